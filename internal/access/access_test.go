@@ -1,0 +1,59 @@
+package access
+
+import (
+	"testing"
+
+	"github.com/google/uuid"
+)
+
+func TestMayFollowsTheTable(t *testing.T) {
+	t.Parallel()
+	for act, roles := range Actions() {
+		for _, r := range append(Roles(), public) {
+			want := false
+			for _, listed := range roles {
+				want = want || listed == r
+			}
+			if got := (Actor{Grants: []Grant{{Role: r}}}).May(act); got != want {
+				t.Errorf("%s may %s = %v, want %v", r, act, got, want)
+			}
+		}
+	}
+}
+
+func TestUnknownActionIsRefused(t *testing.T) {
+	t.Parallel()
+	if System(uuid.New(), "test").May("no.such_action") {
+		t.Error("May of an action outside the table = true, want false even for the system")
+	}
+}
+
+func TestDistrictRolesEndAtTheBorder(t *testing.T) {
+	t.Parallel()
+	own, other := uuid.New(), uuid.New()
+	a := Actor{Person: uuid.New(), Grants: []Grant{{Role: Coordinator, District: own}}}
+	if !a.MayIn(LogActivity, own) || a.MayIn(LogActivity, other) {
+		t.Errorf("MayIn own, other = %v, %v; want true, false", a.MayIn(LogActivity, own), a.MayIn(LogActivity, other))
+	}
+	officer := Actor{Person: uuid.New(), Grants: []Grant{{Role: CaseOfficer}}}
+	if !officer.MayIn(SetPostState, other) {
+		t.Error("a case officer may set the state of any district's post")
+	}
+}
+
+func TestReachIsTheWidestOfTheRoles(t *testing.T) {
+	t.Parallel()
+	person := uuid.New()
+	tests := map[Reach]Actor{
+		ReachPublic:   Public(uuid.New()),
+		ReachSystem:   System(uuid.New(), "job"),
+		ReachSignedIn: {Person: person, Grants: []Grant{{Role: Coordinator}}},
+		ReachAdmin:    {Person: person, Grants: []Grant{{Role: Admin}, {Role: Coordinator}}},
+		ReachMinistry: {Person: person, Grants: []Grant{{Role: Admin}, {Role: Lead}}},
+	}
+	for want, actor := range tests {
+		if got := actor.Reach(); got != want {
+			t.Errorf("Reach = %q, want %q", got, want)
+		}
+	}
+}

@@ -1,0 +1,115 @@
+package access
+
+import (
+	"context"
+	"slices"
+
+	"github.com/google/uuid"
+)
+
+// Grant is a role that a person holds today, in a district if the role is held
+// for one.
+type Grant struct {
+	Role     Role      `json:"role"`
+	District uuid.UUID `json:"district"`
+}
+
+// Actor is who acts, in which programme and as what. It is made anew for each
+// request from what holds at that moment.
+type Actor struct {
+	Programme uuid.UUID
+	Account   uuid.UUID // zero for the public and for the system
+	Person    uuid.UUID // the account's person in this programme
+	Name      string
+	Grants    []Grant
+	Request   string // id of the request or job, for the audit trail
+}
+
+// Public returns the actor behind a public page of the programme: anybody.
+func Public(programme uuid.UUID) Actor {
+	return Actor{Programme: programme, Grants: []Grant{{Role: public}}}
+}
+
+// System returns the actor behind a job or a command in the programme. name
+// says which, for the audit trail.
+func System(programme uuid.UUID, name string) Actor {
+	return Actor{Programme: programme, Name: name, Grants: []Grant{{Role: system}}}
+}
+
+// SignedIn says whether a person acts.
+func (a Actor) SignedIn() bool { return a.Person != uuid.Nil }
+
+// May says whether one of the actor's roles may do act.
+func (a Actor) May(act Action) bool {
+	return slices.ContainsFunc(a.Grants, func(g Grant) bool { return allowed(act, g.Role) })
+}
+
+// MayIn says whether one of the actor's roles may do act to what belongs to
+// the district: a district's role only in its own district, others anywhere.
+func (a Actor) MayIn(act Action, district uuid.UUID) bool {
+	return slices.ContainsFunc(a.Grants, func(g Grant) bool {
+		return allowed(act, g.Role) && (!g.Role.OfDistrict() || g.District == district)
+	})
+}
+
+// Has says whether the actor holds the role.
+func (a Actor) Has(r Role) bool {
+	return slices.ContainsFunc(a.Grants, func(g Grant) bool { return g.Role == r })
+}
+
+// OfMinistry says whether the actor reads as the ministry reads.
+func (a Actor) OfMinistry() bool {
+	return slices.ContainsFunc(a.Grants, func(g Grant) bool { return g.Role.OfMinistry() })
+}
+
+// Districts returns the districts in which the actor holds a role, each once.
+func (a Actor) Districts() []uuid.UUID {
+	var ids []uuid.UUID
+	for _, g := range a.Grants {
+		if g.Role.OfDistrict() && !slices.Contains(ids, g.District) {
+			ids = append(ids, g.District)
+		}
+	}
+	return ids
+}
+
+// Reach says which rows a policy shows beyond those of the actor's own
+// districts.
+type Reach string
+
+// The reaches, from the widest to the narrowest.
+const (
+	ReachSystem   Reach = "system"
+	ReachMinistry Reach = "ministry"
+	ReachAdmin    Reach = "admin"
+	ReachSignedIn Reach = "signed_in"
+	ReachPublic   Reach = "public"
+)
+
+// Reach returns the widest reach that the actor's roles give.
+func (a Actor) Reach() Reach {
+	switch {
+	case a.Has(system):
+		return ReachSystem
+	case a.OfMinistry():
+		return ReachMinistry
+	case a.Has(Admin):
+		return ReachAdmin
+	case a.SignedIn():
+		return ReachSignedIn
+	}
+	return ReachPublic
+}
+
+type contextKey struct{}
+
+// NewContext returns a context that carries the actor.
+func NewContext(ctx context.Context, a Actor) context.Context {
+	return context.WithValue(ctx, contextKey{}, a)
+}
+
+// FromContext returns the actor that the context carries, if any.
+func FromContext(ctx context.Context) (Actor, bool) {
+	a, ok := ctx.Value(contextKey{}).(Actor)
+	return a, ok
+}

@@ -1,0 +1,98 @@
+package access
+
+import "slices"
+
+// Action is a kind of thing that somebody does. Each route and each job
+// declares one; the gate of package db asks for it.
+type Action string
+
+// The actions, by capability.
+const (
+	SignIn        Action = "session.sign_in"
+	UseDesk       Action = "desk.use"
+	KeepAccount   Action = "account.keep_own"
+	ManagePeople  Action = "account.manage"
+	ReadTrail     Action = "audit.read"
+	AcceptInvite  Action = "account.accept_invitation"
+	ResetPassword Action = "account.reset_password"
+
+	ReadBoard Action = "board.read"
+
+	ReadDistrict     Action = "district.read"
+	NoteTalk         Action = "district.note_talk"
+	ReadTalks        Action = "district.read_talks"
+	ReadPosts        Action = "post.read"
+	SetPostState     Action = "post.set_state"
+	HoldPost         Action = "post.hold"
+	CorrectFact      Action = "fact.correct"
+	SetConference    Action = "body.set_conference_state"
+	ReadConferences  Action = "body.read_conferences"
+	ReadPartners     Action = "partner.read"
+	KeepPartners     Action = "partner.keep"
+	ReadActivities   Action = "activity.read"
+	LogActivity      Action = "activity.log"
+	ImportActivities Action = "activity.import"
+
+	DeliverMail  Action = "mail.deliver"
+	ReadDemoMail Action = "mail.read_demo"
+	Seed         Action = "seed"
+	Housekeep    Action = "housekeep"
+)
+
+var (
+	anybody  = []Role{public, CaseOfficer, Approver, BudgetOfficer, Cashier, PressOfficer, Lead, Admin, Coordinator, Signatory, BodyOffice, Chair, Member, Guest}
+	people   = anybody[1:]
+	ministry = []Role{CaseOfficer, Approver, BudgetOfficer, Cashier, PressOfficer, Lead}
+	district = []Role{Coordinator, Signatory}
+)
+
+// table is the one place that says which roles may do what. The system may do
+// everything: it acts in jobs and commands, never for a request.
+var table = map[Action][]Role{
+	SignIn:        anybody,
+	AcceptInvite:  anybody,
+	ResetPassword: anybody,
+	UseDesk:       people,
+	KeepAccount:   people,
+	ManagePeople:  {Admin},
+	ReadTrail:     {Admin},
+
+	ReadBoard: anybody,
+
+	ReadDistrict:     join(ministry, district),
+	NoteTalk:         {CaseOfficer},
+	ReadTalks:        ministry,
+	ReadPosts:        join(ministry, district),
+	SetPostState:     {CaseOfficer, Signatory},
+	HoldPost:         {CaseOfficer, Signatory},
+	CorrectFact:      {CaseOfficer},
+	SetConference:    {CaseOfficer},
+	ReadConferences:  join(ministry, district),
+	ReadPartners:     join(ministry, district),
+	KeepPartners:     district,
+	ReadActivities:   join(ministry, district),
+	LogActivity:      {Coordinator},
+	ImportActivities: {Coordinator},
+
+	DeliverMail:  {},
+	ReadDemoMail: anybody, // the page exists in demo mode only
+	Seed:         {},
+	Housekeep:    {},
+}
+
+func allowed(act Action, r Role) bool {
+	roles, known := table[act]
+	return known && (r == system || slices.Contains(roles, r))
+}
+
+// Actions returns every action and the roles that may do it. The system's
+// rights are not listed: it may do all of them.
+func Actions() map[Action][]Role {
+	out := make(map[Action][]Role, len(table))
+	for act, roles := range table {
+		out[act] = slices.Clone(roles)
+	}
+	return out
+}
+
+func join(lists ...[]Role) []Role { return slices.Concat(lists...) }

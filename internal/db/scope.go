@@ -1,0 +1,47 @@
+package db
+
+import (
+	"strings"
+
+	"github.com/google/uuid"
+
+	"rundertisch/internal/access"
+)
+
+const (
+	beginRead  = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+	beginWrite = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
+
+	setScope = `SELECT set_config('app.programme', $1, true), set_config('app.account', $2, true),
+		set_config('app.person', $3, true), set_config('app.districts', $4, true),
+		set_config('app.reach', $5, true), set_config('app.actor', $6, true),
+		set_config('app.action', $7, true), set_config('app.request', $8, true),
+		set_config('app.backdate', $9, true), set_config('statement_timeout', $10, true)`
+)
+
+// scopeArgs describe the actor to the policies and triggers. Only the seed may
+// record facts in the past; jobs and commands may take longer.
+func scopeArgs(a access.Actor, act access.Action) []any {
+	districts := make([]string, 0, 1)
+	for _, id := range a.Districts() {
+		districts = append(districts, id.String())
+	}
+	backdate, patience := "off", "5s"
+	if act == access.Seed {
+		backdate = "on"
+	}
+	if a.Reach() == access.ReachSystem {
+		patience = "60s"
+	}
+	return []any{
+		text(a.Programme), text(a.Account), text(a.Person), "{" + strings.Join(districts, ",") + "}",
+		string(a.Reach()), a.Name, string(act), a.Request, backdate, patience,
+	}
+}
+
+func text(id uuid.UUID) string {
+	if id == uuid.Nil {
+		return ""
+	}
+	return id.String()
+}

@@ -1,0 +1,10 @@
+SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '60s';
+DROP PROCEDURE make_fact_table(regclass);
+DROP FUNCTION fact_update(), fact_insert(), record_time();
+DROP TABLE fact_clock;
+DROP FUNCTION bump_version();
+DROP PROCEDURE make_tenant_table(regclass, text[]);
+DROP TABLE audit;
+DROP FUNCTION refuse_change(), audit_row();
+DROP TABLE programme;
+DROP FUNCTION berlin_date(timestamptz), current_released(), current_reach(), current_districts(), current_person(), current_account(), current_programme();

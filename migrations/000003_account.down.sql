@@ -1,0 +1,12 @@
+SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '60s';
+DROP FUNCTION account_set_password(uuid, text);
+DROP FUNCTION account_register(uuid, text, text, uuid);
+DROP FUNCTION session_actor(bytea, uuid, timestamptz, interval, interval);
+DROP FUNCTION account_own();
+DROP FUNCTION account_by_email(text);
+DROP TABLE one_time_link;
+DROP TABLE throttle;
+DROP TABLE session;
+DROP TABLE role_assignment;
+DROP TABLE person;
+DROP TABLE account;
