@@ -75,7 +75,7 @@ DECLARE
 BEGIN
 	IF TG_OP <> 'INSERT' THEN o := to_jsonb(OLD); END IF;
 	IF TG_OP <> 'DELETE' THEN n := to_jsonb(NEW); END IF;
-	FOREACH col IN ARRAY TG_ARGV LOOP
+	FOREACH col IN ARRAY coalesce(TG_ARGV, '{}') LOOP
 		IF left(col, 1) = '-' THEN
 			o := o - substr(col, 2);
 			n := n - substr(col, 2);

@@ -1,0 +1,82 @@
+package mail
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"strconv"
+	"time"
+
+	"github.com/google/uuid"
+	gomail "github.com/wneessen/go-mail"
+)
+
+// SMTP is a Sender that hands messages to a mail server.
+type SMTP struct {
+	client *gomail.Client
+	from   string
+	domain string
+}
+
+// NewSMTP returns a Sender for an address of the form
+// smtp[s]://user:password@host:port?from=absender@example.org&tls=required|none.
+// TLS is required unless tls=none, which is for loopback only.
+func NewSMTP(address string) (*SMTP, error) {
+	u, err := url.Parse(address)
+	if err != nil {
+		return nil, fmt.Errorf("SMTP_URL: %w", err)
+	}
+	from := u.Query().Get("from")
+	if from == "" {
+		return nil, fmt.Errorf("SMTP_URL: from=address is missing")
+	}
+	options := []gomail.Option{gomail.WithTimeout(15 * time.Second)}
+	if p := u.Port(); p != "" {
+		port, err := strconv.Atoi(p)
+		if err != nil {
+			return nil, fmt.Errorf("SMTP_URL: port: %w", err)
+		}
+		options = append(options, gomail.WithPort(port))
+	}
+	host := u.Hostname()
+	switch {
+	case u.Scheme == "smtps":
+		options = append(options, gomail.WithSSL())
+	case u.Query().Get("tls") == "none":
+		if host != "localhost" && host != "127.0.0.1" && host != "::1" && host != "mailpit" {
+			return nil, fmt.Errorf("SMTP_URL: tls=none is for loopback only")
+		}
+		options = append(options, gomail.WithTLSPolicy(gomail.NoTLS))
+	default:
+		options = append(options, gomail.WithTLSPolicy(gomail.TLSMandatory))
+	}
+	if u.User != nil {
+		password, _ := u.User.Password()
+		options = append(options, gomail.WithSMTPAuth(gomail.SMTPAuthAutoDiscover),
+			gomail.WithUsername(u.User.Username()), gomail.WithPassword(password))
+	}
+	client, err := gomail.NewClient(host, options...)
+	if err != nil {
+		return nil, fmt.Errorf("SMTP_URL: %w", err)
+	}
+	return &SMTP{client: client, from: from, domain: host}, nil
+}
+
+// Send hands the message over. The Message-ID is made from id alone.
+func (s *SMTP) Send(ctx context.Context, id uuid.UUID, m Message) error {
+	msg := gomail.NewMsg()
+	if err := msg.From(s.from); err != nil {
+		return fmt.Errorf("sender: %w", err)
+	}
+	if err := msg.To(m.To); err != nil {
+		return fmt.Errorf("recipient: %w", err)
+	}
+	msg.Subject(m.Subject)
+	msg.SetMessageIDWithValue(id.String() + "@" + s.domain)
+	msg.SetGenHeader("Auto-Submitted", "auto-generated")
+	msg.SetBodyString(gomail.TypeTextPlain, m.Body)
+	if err := s.client.DialAndSendWithContext(ctx, msg); err != nil {
+		return fmt.Errorf("hand over mail %s: %w", id, err)
+	}
+	return nil
+}
