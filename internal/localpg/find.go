@@ -42,7 +42,11 @@ func find(ctx context.Context, o Options, p place, major int) (binaries, error) 
 		}
 	}
 	if o.BinDir != "" {
-		consider(o.BinDir)
+		dir, err := filepath.Abs(o.BinDir)
+		if err != nil {
+			return best, fmt.Errorf("folder of PostgreSQL: %w", err)
+		}
+		consider(dir)
 		if best.dir == "" {
 			return best, notFound(p, major, tried)
 		}

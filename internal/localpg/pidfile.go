@@ -47,11 +47,12 @@ func alive(pid int) bool {
 	return err == nil || errors.Is(err, syscall.EPERM)
 }
 
-// dropRecycled removes lock files whose process id now belongs to something
+// dropUseless removes lock files whose process id now belongs to something
 // that is no PostgreSQL server, as happens in containers, where ids are low and
-// come again. PostgreSQL would refuse to start for ever. A file whose process
-// is a server, alive or zombie, is never touched.
-func (c *Cluster) dropRecycled() error {
+// come again, and files that a power cut has left empty. PostgreSQL would
+// refuse to start for ever. A file whose process is a server, alive or zombie,
+// is never touched.
+func (c *Cluster) dropUseless() error {
 	for _, path := range []string{
 		filepath.Join(c.place.data(), "postmaster.pid"),
 		filepath.Join(c.socket, socketName+".lock"),
@@ -63,18 +64,24 @@ func (c *Cluster) dropRecycled() error {
 		if err != nil {
 			return fmt.Errorf("read pid file: %w", err)
 		}
-		first, _, _ := bytes.Cut(b, []byte("\n"))
-		pid, err := strconv.Atoi(strings.TrimSpace(string(first)))
-		if err != nil || !alive(pid) {
+		if len(b) > 0 && !recycled(b) {
 			continue // PostgreSQL knows what to do
-		}
-		name, err := os.ReadFile(fmt.Sprintf("/proc/%d/comm", pid))
-		if err != nil || strings.TrimSpace(string(name)) == "postgres" {
-			continue
 		}
 		if err := os.Remove(path); err != nil {
 			return fmt.Errorf("remove pid file of a process that is gone: %w", err)
 		}
 	}
 	return nil
+}
+
+// recycled reports whether the process named in a lock file is alive and no
+// PostgreSQL server.
+func recycled(lockFile []byte) bool {
+	first, _, _ := bytes.Cut(lockFile, []byte("\n"))
+	pid, err := strconv.Atoi(strings.TrimSpace(string(first)))
+	if err != nil || !alive(pid) {
+		return false
+	}
+	name, err := os.ReadFile(fmt.Sprintf("/proc/%d/comm", pid))
+	return err == nil && strings.TrimSpace(string(name)) != "postgres"
 }

@@ -7,9 +7,9 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"strconv"
-	"strings"
 	"syscall"
 	"time"
 
@@ -20,12 +20,18 @@ import (
 const (
 	readyLimit    = 30 * time.Second // slow machines
 	recoveryLimit = 10 * time.Minute // a server that says it is replaying its log
-	staleLimit    = 10 * time.Second // a dead server's remains: zombie, shared memory, last backends
 	poll          = 10 * time.Millisecond
 )
 
+// staleLimit is the patience with a dead server's remains: a zombie, shared
+// memory, the last backends. A test may shorten it.
+var staleLimit = 10 * time.Second
+
 // errStale means that the server ended because of another one's remains.
 var errStale = errors.New("another server's lock is in the way")
+
+// remains is what the server then says; LC_ALL is ours, so it is English.
+var remains = regexp.MustCompile(`lock file ".*" already exists|pre-existing shared memory block`)
 
 // launch starts the server and returns when it answers. What a killed server
 // left behind goes away by itself within seconds, hence the second tries.
@@ -51,7 +57,7 @@ func (c *Cluster) launch(ctx context.Context, bin binaries, fast bool) error {
 }
 
 func (c *Cluster) launchOnce(ctx context.Context, bin binaries, fast bool) (err error) {
-	if err := c.dropRecycled(); err != nil {
+	if err := c.dropUseless(); err != nil {
 		return err
 	}
 	out, err := openOwn(c.place, c.place.log(), os.O_WRONLY|os.O_APPEND)
@@ -73,7 +79,7 @@ func (c *Cluster) launchOnce(ctx context.Context, bin binaries, fast bool) (err 
 		said := tail(c.place.log(), from)
 		select {
 		case <-c.exited:
-			if strings.Contains(said, "already exists") || strings.Contains(said, "is still in use") {
+			if remains.MatchString(said) {
 				err = errors.Join(errStale, err)
 			}
 		default:
