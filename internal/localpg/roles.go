@@ -77,6 +77,13 @@ func (c *Cluster) setUp(ctx context.Context, o Options) (err error) {
 			return fmt.Errorf("make roles: %s: %w", line, err)
 		}
 	}
+	// A DETAIL such as "Failing row contains (...)" is personal data; pgx gets
+	// it, the log does not. Only for these roles: the server's own words stay.
+	for _, role := range []string{Owner, App} {
+		if _, err := conn.Exec(ctx, "ALTER ROLE "+role+" SET log_error_verbosity = terse"); err != nil {
+			return fmt.Errorf("make roles: %w", err)
+		}
+	}
 	return c.checkCollation(ctx, conn, o)
 }
 
