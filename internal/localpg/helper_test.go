@@ -83,7 +83,13 @@ func startApplication(t *testing.T, dir string) *application {
 		t.Fatal(err)
 	}
 	a := &application{cmd: cmd, stdin: stdin}
-	t.Cleanup(func() { a.stop(t) })
+	t.Cleanup(func() {
+		a.stop(t)
+		// Were the server an orphan, against all tests, it must not stay.
+		if cwd, err := os.Readlink(fmt.Sprintf("/proc/%d/cwd", a.server)); err == nil && strings.HasPrefix(cwd, dir+"/data") {
+			mustKill(t, a.server)
+		}
+	})
 	line, err := bufio.NewReader(stdout).ReadString('\n')
 	if err != nil {
 		t.Fatalf("application says nothing: %v", err)

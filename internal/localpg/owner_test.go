@@ -3,6 +3,7 @@ package localpg
 import (
 	"context"
 	"errors"
+	"os"
 	"runtime"
 	"strings"
 	"sync"
@@ -71,6 +72,14 @@ func TestAnotherServersAnswerIsNotOurs(t *testing.T) {
 	var owned ErrOwned
 	if !errors.As(err, &owned) || owned.PID != first.PID() {
 		t.Errorf("got %v, want ErrOwned by server %d", err, first.PID())
+	}
+
+	// A child that is slow to die leaves more time for the mistake.
+	ctx, cancel := context.WithTimeout(context.Background(), 300*time.Millisecond)
+	defer cancel()
+	slow := &Cluster{place: first.place, socket: first.socket, port: port, pid: os.Getpid(), exited: make(chan struct{})}
+	if err := slow.awaitReady(ctx); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("got %v, want to wait in vain", err)
 	}
 	if got := ask(t, connectTo(t, first.URL(App, Database)), "SELECT 'untouched'"); got != "untouched" {
 		t.Error("the first server was disturbed")
