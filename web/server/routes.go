@@ -1,0 +1,24 @@
+package server
+
+import (
+	"rundertisch/web/handler"
+	"rundertisch/web/sessionpage"
+)
+
+// Page is a set of pages that adds its routes.
+type Page interface{ Routes(m *handler.Mux) }
+
+// Parts are what the pages work with, made in cmd.
+type Parts struct {
+	DemoAccounts []sessionpage.DemoAccount
+}
+
+// routes mounts all pages.
+func (s *Server) routes(parts Parts) {
+	for _, page := range []Page{
+		sessionpage.New(s.db, s.sessions, parts.DemoAccounts),
+		switches{},
+	} {
+		page.Routes(s.mux)
+	}
+}
