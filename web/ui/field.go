@@ -189,7 +189,7 @@ func (f Field) optionDescribedBy(i int, o Option) string {
 	if o.Hint == "" {
 		return ""
 	}
-	return f.optionID(i, o) + "-hinweis"
+	return f.optionID(i, o) + "-dazu"
 }
 
 func (f Field) ticked(value string) bool { return slices.Contains(f.Values, value) }
@@ -218,6 +218,7 @@ type Form struct {
 	ID        string
 	Get       bool
 	Multipart bool // with a FileField
+	Wide      bool // not limited to the width of running text
 	Label     string
 	Hidden    []Hidden
 	Attrs     templ.Attributes
@@ -227,6 +228,13 @@ type Form struct {
 type Hidden struct {
 	Name  string
 	Value string
+}
+
+func (f Form) class() string {
+	if f.Wide {
+		return "app-form app-form--wide"
+	}
+	return "app-form"
 }
 
 func (f Form) method() string {
