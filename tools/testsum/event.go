@@ -1,0 +1,26 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+)
+
+// event is what `go test -json` writes, see `go doc test2json`. Build output has
+// an ImportPath instead of a Package.
+type event struct {
+	Action      string
+	Package     string  `json:",omitempty"`
+	Test        string  `json:",omitempty"`
+	Elapsed     float64 `json:",omitempty"`
+	Output      string  `json:",omitempty"`
+	ImportPath  string  `json:",omitempty"`
+	FailedBuild string  `json:",omitempty"`
+}
+
+// parseEvent reads one line; ok is false if it is no event.
+func parseEvent(line []byte) (e event, ok bool) {
+	if !bytes.HasPrefix(line, []byte(`{"`)) || json.Unmarshal(line, &e) != nil {
+		return event{}, false
+	}
+	return e, e.Action != ""
+}
