@@ -1,0 +1,12 @@
+package locale
+
+// dynamicPrefixes names the beginnings of keys that the code completes at run
+// time, each with the reason. A text below such a prefix counts as used; the
+// test fails for a prefix that no code holds, and for a key that is built from
+// a prefix which is not listed here.
+var dynamicPrefixes = map[string]string{
+	"error.":       "title and text of an error page by HTTP status (handler)",
+	"role.":        "name of a role by its identifier (access.Role)",
+	"ui.language.": "name of each language in itself (LanguageSwitch)",
+	"ui.theme.":    "light, dark or system (ThemeSwitch)",
+}
