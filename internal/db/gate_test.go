@@ -172,3 +172,23 @@ func TestPanicGivesTheConnectionBack(t *testing.T) {
 		return err
 	})
 }
+
+func TestNothingFollowsSendOnly(t *testing.T) {
+	t.Parallel()
+	d := testdb.DB(t)
+	ctx := testdb.As(t.Context(), testdb.Saxony.Public())
+	defer func() {
+		if recover() == nil {
+			t.Error("a statement after SendOnly ran without a scope, want a panic")
+		}
+	}()
+	_ = d.Read(ctx, access.ReadBoard, func(tx *db.Tx) error {
+		b := &pgx.Batch{}
+		b.Queue(`SELECT 1`)
+		if err := tx.SendOnly(ctx, b).Close(); err != nil {
+			return err
+		}
+		_, err := tx.Exec(ctx, `SELECT 1`)
+		return err
+	})
+}

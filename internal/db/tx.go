@@ -29,7 +29,7 @@ type Tx struct {
 // Query sends a statement that returns rows. An error comes with the rows, as
 // pgx.CollectRows expects.
 func (tx *Tx) Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error) {
-	if tx.begun {
+	if tx.begun && !tx.last {
 		return tx.conn.Query(ctx, sql, args...)
 	}
 	b := &pgx.Batch{}
@@ -48,7 +48,7 @@ func (tx *Tx) QueryRow(ctx context.Context, sql string, args ...any) pgx.Row {
 
 // Exec sends a statement and returns how many rows it touched.
 func (tx *Tx) Exec(ctx context.Context, sql string, args ...any) (int64, error) {
-	if tx.begun {
+	if tx.begun && !tx.last {
 		tag, err := tx.conn.Exec(ctx, sql, args...)
 		return tag.RowsAffected(), err
 	}
@@ -74,15 +74,18 @@ func (tx *Tx) ExecOne(ctx context.Context, sql string, args ...any) error {
 
 // SendBatch sends several statements in one round trip.
 func (tx *Tx) SendBatch(ctx context.Context, b *pgx.Batch) pgx.BatchResults {
-	if tx.begun {
+	switch {
+	case tx.last:
+		panic("db: a statement after SendOnly")
+	case tx.begun:
 		return tx.conn.SendBatch(ctx, b)
 	}
 	return tx.first(ctx, b, false)
 }
 
 // SendOnly sends the statements of a read in one round trip together with the
-// beginning and the end of the transaction. Nothing can follow. It is for the
-// pages that are opened all day.
+// beginning and the end of the transaction. A further statement panics: it
+// would run without a scope. It is for the pages that are opened all day.
 func (tx *Tx) SendOnly(ctx context.Context, b *pgx.Batch) pgx.BatchResults {
 	if tx.begun || tx.begin != beginRead {
 		return tx.SendBatch(ctx, b)

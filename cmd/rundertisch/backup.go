@@ -1,0 +1,71 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+)
+
+// backup writes a dump of the whole database with pg_dump, as the owner's
+// role, which no policy filters.
+func backup(ctx context.Context, c *command) error {
+	return c.withTool(ctx, "pg_dump", func(url, file string) []string {
+		return []string{"--format=custom", "--file=" + file, "--dbname=" + url}
+	})
+}
+
+// restore reads a dump into an empty database, or replaces what is there.
+func restore(ctx context.Context, c *command) error {
+	return c.withTool(ctx, "pg_restore", func(url, file string) []string {
+		return []string{"--clean", "--if-exists", "--exit-on-error", "--single-transaction", "--no-owner", "--dbname=" + url, file}
+	})
+}
+
+func (c *command) withTool(ctx context.Context, tool string, args func(url, file string) []string) (err error) {
+	if len(c.args) != 1 {
+		return errUsage
+	}
+	file, err := filepath.Abs(c.args[0])
+	if err != nil {
+		return fmt.Errorf("file: %w", err)
+	}
+	path, err := c.toolPath(tool)
+	if err != nil {
+		return err
+	}
+	at, err := c.findDatabase(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, at.Close()) }()
+	if at.ownerURL == "" {
+		return errors.New("MIGRATE_DATABASE_URL is not set: the owner's role is needed")
+	}
+	cmd := exec.CommandContext(ctx, path, args(at.ownerURL, file)...)
+	cmd.Stdout, cmd.Stderr = c.stdout, c.stderr
+	if err := cmd.Run(); err != nil {
+		return fmt.Errorf("%s: %w", tool, err)
+	}
+	return nil
+}
+
+// toolPath finds a PostgreSQL tool: in RT_PG_BIN, in PATH, or where Debian
+// keeps the newest version.
+func (c *command) toolPath(tool string) (string, error) {
+	if c.cfg.PostgresBin != "" {
+		return filepath.Join(c.cfg.PostgresBin, tool), nil
+	}
+	if path, err := exec.LookPath(tool); err == nil {
+		return path, nil
+	}
+	found, _ := filepath.Glob("/usr/lib/postgresql/*/bin/" + tool)
+	for i := len(found) - 1; i >= 0; i-- {
+		if _, err := os.Stat(found[i]); err == nil {
+			return found[i], nil
+		}
+	}
+	return "", fmt.Errorf("%s not found: install the Debian package postgresql-client", tool)
+}

@@ -1,0 +1,123 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+
+	"rundertisch/internal/db"
+	"rundertisch/internal/job"
+	"rundertisch/internal/localpg"
+	"rundertisch/internal/mail"
+	"rundertisch/migrations"
+)
+
+// database is where the data are: a server that somebody else runs, or the
+// private cluster.
+type database struct {
+	appURL, ownerURL string
+	cluster          *localpg.Cluster // nil with DATABASE_URL
+}
+
+// findDatabase uses DATABASE_URL, else attaches to the private cluster, else
+// starts it. Close stops what was started here.
+func (c *command) findDatabase(ctx context.Context) (*database, error) {
+	if c.cfg.DatabaseURL != "" {
+		return &database{appURL: c.cfg.DatabaseURL, ownerURL: c.cfg.MigrateDatabaseURL}, nil
+	}
+	cluster, err := localpg.Attach(ctx, c.cfg.ClusterDir())
+	if errors.Is(err, localpg.ErrNotRunning) {
+		cluster, err = localpg.Start(ctx, c.clusterOptions())
+	}
+	if err != nil {
+		return nil, fmt.Errorf("private PostgreSQL: %w", err)
+	}
+	return privateDatabase(cluster), nil
+}
+
+// ownDatabase is findDatabase for a process that keeps the cluster running: it
+// refuses to use one that another process runs.
+func (c *command) ownDatabase(ctx context.Context) (*database, error) {
+	if c.cfg.DatabaseURL != "" {
+		return c.findDatabase(ctx)
+	}
+	cluster, err := localpg.Start(ctx, c.clusterOptions())
+	if err != nil {
+		return nil, fmt.Errorf("private PostgreSQL: %w", err)
+	}
+	return privateDatabase(cluster), nil
+}
+
+func (c *command) clusterOptions() localpg.Options {
+	return localpg.Options{
+		Dir: c.cfg.ClusterDir(), BinDir: c.cfg.PostgresBin,
+		NPMRoot: filepath.Join(c.cfg.DataDir, "npm"), Log: c.log.Info,
+	}
+}
+
+func privateDatabase(cluster *localpg.Cluster) *database {
+	return &database{
+		appURL:   cluster.URL(localpg.App, localpg.Database),
+		ownerURL: cluster.URL(localpg.Owner, localpg.Database),
+		cluster:  cluster,
+	}
+}
+
+func (d *database) Close() error {
+	if d.cluster == nil || !d.cluster.Owner() {
+		return nil
+	}
+	return d.cluster.Stop()
+}
+
+// migrateUp brings the schema, the job tables and their privileges up to date.
+func (d *database) migrateUp(ctx context.Context) error {
+	if d.ownerURL == "" {
+		return errors.New("MIGRATE_DATABASE_URL is not set: the owner's role is needed to migrate")
+	}
+	if err := db.NewMigrator(d.ownerURL, migrations.Files).Up(ctx); err != nil {
+		return err
+	}
+	return job.Migrate(ctx, d.ownerURL)
+}
+
+// parts are what serve and work share.
+type parts struct {
+	db    *db.DB
+	queue *job.Queue
+	mail  *mail.Office
+}
+
+// wire opens the gate, the queue and the mail office. working says whether the
+// queue works jobs too.
+func (c *command) wire(ctx context.Context, at *database, working bool) (*parts, error) {
+	d, err := db.Open(ctx, at.appURL, db.Options{Log: c.log})
+	if err != nil {
+		return nil, err
+	}
+	p := &parts{db: d}
+	if working {
+		p.queue, err = c.workingQueue(d)
+	} else {
+		p.queue, err = job.NewQueue(d.Pool(), c.log)
+	}
+	if err != nil {
+		d.Close()
+		return nil, err
+	}
+	p.mail = mail.NewOffice(p.queue, c.cfg.SMTPURL == "")
+	return p, nil
+}
+
+func (c *command) workingQueue(d *db.DB) (*job.Queue, error) {
+	workers := job.NewWorkers()
+	if c.cfg.SMTPURL != "" {
+		sender, err := mail.NewSMTP(c.cfg.SMTPURL)
+		if err != nil {
+			return nil, err
+		}
+		mail.HandleDelivery(workers, d, sender)
+	}
+	return job.NewWorkingQueue(d.Pool(), workers, c.log)
+}

@@ -1,0 +1,148 @@
+package report
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"rundertisch/internal/body"
+	"rundertisch/internal/calendar"
+	"rundertisch/internal/db"
+	"rundertisch/internal/fact"
+	"rundertisch/internal/post"
+)
+
+// Board is the state of all districts at a moment on both clocks.
+type Board struct {
+	AsOf  fact.AsOf
+	Known time.Time // the second clock, never zero: for the permanent address
+	Rows  []Row
+	Committee
+}
+
+// Row is a district on the board.
+type Row struct {
+	AGS             string `db:"ags"`
+	Name            string
+	ShortName       string
+	PostState       post.State
+	PostSince       calendar.Date // zero: nothing was ever recorded
+	PostSimulated   bool
+	ConferenceState body.ConferenceState
+	ConferenceSince calendar.Date
+	Population      *int
+	PopulationOn    calendar.Date
+	CensusBasis     *int
+}
+
+// Committee are the figures of the joint state committee; zero: not known.
+type Committee struct {
+	Members                int
+	PatientRepresentatives int
+	WorkingGroups          int
+	ModelRegions           int
+}
+
+// Figures are the numbers of the board. Active, Planned, Vacant and Other add
+// up to Districts.
+type Figures struct {
+	Districts             int
+	Active                int
+	Planned               int
+	Vacant                int
+	Other                 int
+	ConferencesFormed     int
+	ConferencesInterested int
+}
+
+// Figures counts the rows.
+func (b Board) Figures() Figures {
+	f := Figures{Districts: len(b.Rows)}
+	for _, r := range b.Rows {
+		switch r.PostState.Group() {
+		case post.Active:
+			f.Active++
+		case post.Plan:
+			f.Planned++
+		case post.Unheld:
+			f.Vacant++
+		case post.Outside:
+			f.Other++
+		}
+		if r.ConferenceState.Formed() {
+			f.ConferencesFormed++
+		}
+		if r.ConferenceState.Interested() {
+			f.ConferencesInterested++
+		}
+	}
+	return f
+}
+
+const boardRows = `
+	SELECT d.ags, d.name, d.short_name,
+		coalesce(p.state, 'none') AS post_state, p.valid_from AS post_since, coalesce(p.simulated, false) AS post_simulated,
+		coalesce(c.state, 'none') AS conference_state, c.valid_from AS conference_since,
+		n.people AS population, n.valid_from AS population_on, n.census_basis
+	FROM district d
+	LEFT JOIN post o ON o.programme_id = d.programme_id AND o.district_id = d.id
+	LEFT JOIN LATERAL (
+		SELECT s.state, s.valid_from, s.simulated
+		FROM post_state s
+		WHERE s.programme_id = o.programme_id AND s.post_id = o.id
+			AND s.valid_from <= $1 AND known_at(s.recorded_at, s.withdrawn_at, $2)
+		ORDER BY s.valid_from DESC, s.recorded_at DESC
+		LIMIT 1) p ON true
+	LEFT JOIN LATERAL (
+		SELECT s.state, s.valid_from
+		FROM conference_state s
+		WHERE s.programme_id = d.programme_id AND s.district_id = d.id
+			AND s.valid_from <= $1 AND known_at(s.recorded_at, s.withdrawn_at, $2)
+		ORDER BY s.valid_from DESC, s.recorded_at DESC
+		LIMIT 1) c ON true
+	LEFT JOIN LATERAL (
+		SELECT s.people, s.valid_from, s.census_basis
+		FROM population s
+		WHERE s.programme_id = d.programme_id AND s.district_id = d.id
+			AND s.valid_from <= $1 AND known_at(s.recorded_at, s.withdrawn_at, $2)
+		ORDER BY s.valid_from DESC, s.census_basis DESC, s.recorded_at DESC
+		LIMIT 1) n ON true
+	WHERE d.valid @> $1::date
+	ORDER BY d.short_name COLLATE "de-x-icu", d.ags`
+
+const committeeFigures = `
+	SELECT coalesce(sum(amount) FILTER (WHERE kind = 'member_seat'), 0)::int AS members,
+		coalesce(sum(amount) FILTER (WHERE kind = 'patient_seat'), 0)::int AS patient_representatives,
+		count(*) FILTER (WHERE kind = 'working_group')::int AS working_groups,
+		count(*) FILTER (WHERE kind = 'model_region')::int AS model_regions
+	FROM committee_fact
+	WHERE valid @> $1::date AND known_at(recorded_at, withdrawn_at, $2)`
+
+// BoardAsOf returns the board at a moment on both clocks, in one round trip.
+func BoardAsOf(ctx context.Context, tx *db.Tx, at fact.AsOf) (Board, error) {
+	b := Board{AsOf: at, Known: at.Known}
+	if b.Known.IsZero() {
+		b.Known = tx.Now
+	}
+	batch := &pgx.Batch{}
+	batch.Queue(boardRows, at.Valid, at.KnownArg())
+	batch.Queue(committeeFigures, at.Valid, at.KnownArg())
+	results := tx.SendBatch(ctx, batch)
+	rows, _ := results.Query()
+	var err error
+	if b.Rows, err = pgx.CollectRows(rows, pgx.RowToStructByName[Row]); err != nil {
+		_ = results.Close()
+		return Board{}, fmt.Errorf("board: %w", err)
+	}
+	rows, _ = results.Query()
+	if b.Committee, err = pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[Committee]); err != nil {
+		_ = results.Close()
+		return Board{}, fmt.Errorf("committee: %w", err)
+	}
+	if err := results.Close(); err != nil {
+		return Board{}, fmt.Errorf("board: %w", err)
+	}
+	return b, nil
+}

@@ -1,0 +1,10 @@
+SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '60s';
+DROP TABLE talk;
+DROP TABLE job_ad;
+DROP TABLE post_holder;
+DROP FUNCTION post_holder_shares();
+DROP TABLE post_state;
+DROP FUNCTION post_state_follows();
+DROP TABLE post;
+DROP FUNCTION known_at(timestamptz, timestamptz, timestamptz);
+DROP TABLE state_transition;
