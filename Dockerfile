@@ -1,0 +1,34 @@
+# Runder Tisch in a container: no root, nothing to write but /tmp.
+#   docker build -t rundertisch .
+# docker-compose.yml shows it together with PostgreSQL and a mail catcher.
+
+FROM node:20-bookworm-slim AS packages
+WORKDIR /src
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci --omit=dev
+
+FROM golang:1.26-bookworm AS build
+WORKDIR /src
+COPY go.mod go.sum ./
+RUN go mod download
+COPY . .
+COPY --from=packages /src/node_modules node_modules
+RUN go run ./tools/assets \
+ && CGO_ENABLED=0 go build -trimpath -ldflags="-s -w" -o /out/rundertisch ./cmd/rundertisch
+
+FROM debian:bookworm-slim
+# ca-certificates for mail over TLS; psql, pg_dump and pg_restore for roles,
+# backup and restore. Their version fits servers up to PostgreSQL 15.
+RUN apt-get update \
+ && apt-get install -y --no-install-recommends ca-certificates postgresql-client \
+ && rm -rf /var/lib/apt/lists/* \
+ && useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin rundertisch
+COPY --from=build /out/rundertisch /usr/local/bin/rundertisch
+USER 10001:10001
+ENV LISTEN_ADDR=:8080
+EXPOSE 8080
+STOPSIGNAL SIGTERM
+HEALTHCHECK --interval=10s --timeout=4s --start-period=20s --retries=3 \
+  CMD ["rundertisch", "healthcheck"]
+ENTRYPOINT ["rundertisch"]
+CMD ["serve"]

@@ -1,0 +1,3 @@
+// Package deploy holds the test that Dockerfile, docker-compose.yml and README
+// agree with the variables of internal/config.
+package deploy
