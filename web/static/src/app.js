@@ -8,9 +8,11 @@ const announce = (text) => {
 };
 
 // Focus: an error summary or a flash that has just appeared is read first.
-const focusFirst = (root) => {
-  const target = root.matches?.("[data-focus]") ? root : root.querySelector?.("[data-focus]");
-  if (target) target.focus({ preventScroll: false });
+const focusNew = () => {
+  const fresh = [...document.querySelectorAll("[data-focus]:not([data-seen])")];
+  const target = fresh.find((element) => element.id === "fehler") ?? fresh[0];
+  for (const element of fresh) element.dataset.seen = "1";
+  target?.focus();
   return Boolean(target);
 };
 
@@ -63,7 +65,7 @@ document.addEventListener("keydown", (event) => {
 // server would notice the repeat too.
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (form.method !== "post" || event.defaultPrevented) return;
+  if (form.getAttribute("method") !== "post" || event.defaultPrevented) return;
   if (form.dataset.sent) {
     event.preventDefault();
     return;
@@ -96,13 +98,14 @@ document.addEventListener("htmx:before:request", () => {
   lastFocus = document.activeElement?.id ?? "";
 });
 document.addEventListener("htmx:after:swap", (event) => {
-  const root = event.detail?.ctx?.target ?? event.target;
+  const target = event.detail?.ctx?.target;
+  const root = target?.isConnected ? target : document.body;
   setUp(document);
-  if (focusFirst(root)) return;
+  if (focusNew()) return;
   const lost = !document.activeElement || document.activeElement === document.body;
   if (lost && lastFocus) document.getElementById(lastFocus)?.focus();
   const count = document.getElementById("treffer");
-  if (count && (root === document.body || root.contains?.(count))) announce(count.textContent.trim());
+  if (count && root.contains(count)) announce(count.textContent.trim());
 });
 
 // On a narrow screen filters begin closed, so that the list is in sight.
@@ -113,4 +116,4 @@ if (window.matchMedia("(max-width: 47.99rem)").matches) {
 }
 
 setUp(document);
-if (!location.hash) focusFirst(document.body);
+if (!location.hash) focusNew();
