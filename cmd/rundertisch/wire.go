@@ -111,13 +111,15 @@ func (c *command) wire(ctx context.Context, at *database, working bool) (*parts,
 }
 
 func (c *command) workingQueue(d *db.DB) (*job.Queue, error) {
-	workers := job.NewWorkers()
+	var sender mail.Sender = mail.Nobody{}
 	if c.cfg.SMTPURL != "" {
-		sender, err := mail.NewSMTP(c.cfg.SMTPURL)
+		smtp, err := mail.NewSMTP(c.cfg.SMTPURL)
 		if err != nil {
 			return nil, err
 		}
-		mail.HandleDelivery(workers, d, sender)
+		sender = smtp
 	}
+	workers := job.NewWorkers()
+	mail.HandleDelivery(workers, d, sender)
 	return job.NewWorkingQueue(d.Pool(), workers, c.log)
 }

@@ -9,6 +9,8 @@ import (
 
 	"github.com/google/uuid"
 	gomail "github.com/wneessen/go-mail"
+
+	"rundertisch/internal/fault"
 )
 
 // SMTP is a Sender that hands messages to a mail server.
@@ -79,4 +81,13 @@ func (s *SMTP) Send(ctx context.Context, id uuid.UUID, m Message) error {
 		return fmt.Errorf("hand over mail %s: %w", id, err)
 	}
 	return nil
+}
+
+// Nobody is the Sender of a site without a mail server: messages that were
+// queued earlier wait.
+type Nobody struct{}
+
+// Send returns fault.Unavailable.
+func (Nobody) Send(context.Context, uuid.UUID, Message) error {
+	return fmt.Errorf("SMTP_URL is not set: %w", fault.Unavailable)
 }

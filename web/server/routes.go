@@ -1,6 +1,7 @@
 package server
 
 import (
+	"rundertisch/internal/mail"
 	"rundertisch/web/handler"
 	"rundertisch/web/sessionpage"
 )
@@ -11,6 +12,7 @@ type Page interface{ Routes(m *handler.Mux) }
 // Parts are what the pages work with, made in cmd.
 type Parts struct {
 	DemoAccounts []sessionpage.DemoAccount
+	Mail         *mail.Office
 }
 
 // routes mounts all pages.

@@ -44,7 +44,7 @@ func New(d *db.DB, o Options, parts Parts) *Server {
 		o.Log = slog.Default()
 	}
 	s := &Server{options: o, db: d, tenants: programme.NewDirectory(d), router: chi.NewRouter()}
-	s.sessions = &sessions{manager: s.sessionManager(), proxies: o.TrustedProxies, now: d.Now}
+	s.sessions = &sessions{manager: s.sessionManager(), proxies: o.TrustedProxies, now: d.Now, log: o.Log}
 	s.mux = handler.NewMux(s.router, o.Log)
 
 	s.router.Use(s.middleware()...)

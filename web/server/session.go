@@ -2,6 +2,7 @@ package server
 
 import (
 	"fmt"
+	"log/slog"
 	"net"
 	"net/http"
 	"net/netip"
@@ -20,12 +21,14 @@ type sessions struct {
 	manager *scs.SessionManager
 	proxies []netip.Prefix
 	now     func() time.Time
+	log     *slog.Logger
 }
 
 // load finds the session behind the cookie and lets its person act. A cookie
 // that opens nothing is as good as none.
 func (s *sessions) load(next http.Handler) http.Handler {
-	s.manager.ErrorFunc = func(w http.ResponseWriter, r *http.Request, _ error) {
+	s.manager.ErrorFunc = func(w http.ResponseWriter, r *http.Request, err error) {
+		s.log.ErrorContext(r.Context(), "session", "request", handler.RequestID(r.Context()), "error", err.Error())
 		handler.ShowError(w, r, http.StatusServiceUnavailable, nil)
 	}
 	loaded := s.manager.LoadAndSave(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -55,7 +58,7 @@ func (s *sessions) Begin(r *http.Request, who account.Identity) error {
 	}
 	s.manager.Put(ctx, keyAccount, who.Account.String())
 	s.manager.Put(ctx, keyProgramme, handler.ShellFrom(ctx).Programme.ID.String())
-	s.manager.Put(ctx, keyStarted, s.now())
+	s.manager.Put(ctx, keyStarted, s.now().UnixMicro())
 	s.manager.Put(ctx, keyDevice, device(r.UserAgent()))
 	return nil
 }

@@ -123,7 +123,7 @@ func (s *sessionStore) CommitCtx(ctx context.Context, token string, data []byte,
 	}
 	account, okA := values[keyAccount].(string)
 	programme, okP := values[keyProgramme].(string)
-	started, okS := values[keyStarted].(time.Time)
+	started, okS := values[keyStarted].(int64) // microseconds
 	device, _ := values[keyDevice].(string)
 	if !okA || !okP || !okS {
 		return errors.New("a session without a person is never stored")
@@ -133,7 +133,7 @@ func (s *sessionStore) CommitCtx(ctx context.Context, token string, data []byte,
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 		ON CONFLICT (token_hash) DO UPDATE SET data = excluded.data
 		WHERE session.revoked_at IS NULL`,
-		hash(token), account, programme, data, device, started, s.now(), expiry)
+		hash(token), account, programme, data, device, time.UnixMicro(started), s.now(), expiry)
 	if err != nil {
 		return fmt.Errorf("store session: %w: %w", fault.Unavailable, err)
 	}
