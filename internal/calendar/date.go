@@ -40,7 +40,7 @@ func newDate(year, month, day int) (Date, error) {
 	if year < 1 || year > 9999 || month < 1 || month > 12 || day < 1 || day > daysIn(year, time.Month(month)) {
 		return Date{}, fmt.Errorf("%04d-%02d-%02d: %w", year, month, day, ErrNoSuchDay)
 	}
-	return Date{int16(year), uint8(month), uint8(day)}, nil
+	return Date{int16(year), uint8(month), uint8(day)}, nil //nolint:gosec // checked above
 }
 
 // onClock returns the date that t's own clock shows. Arithmetic that leaves the
@@ -53,7 +53,7 @@ func onClock(t time.Time) Date {
 	case y > 9999:
 		return Date{9999, 12, 31}
 	}
-	return Date{int16(y), uint8(m), uint8(d)}
+	return Date{int16(y), uint8(m), uint8(d)} //nolint:gosec // a time's month and day fit
 }
 
 // Of returns the date in Berlin at the instant t. The zero time gives the zero Date.
@@ -88,7 +88,7 @@ func ParseGerman(s string) (Date, error) {
 	}
 	day, month, year := parts[0], strings.TrimSpace(parts[1]), strings.TrimSpace(parts[2])
 	switch {
-	case len(day) == 0 || len(day) > 2 || len(month) == 0 || len(month) > 2:
+	case day == "" || len(day) > 2 || month == "" || len(month) > 2:
 		return Date{}, fmt.Errorf("%.40q: %w", s, ErrSyntax)
 	case len(year) == 2 && year >= "70":
 		year = "19" + year

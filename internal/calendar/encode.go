@@ -120,7 +120,7 @@ func parseBinaryRange(b []byte) (Range, error) {
 		if len(rest) < 8 || binary.BigEndian.Uint32(rest) != 4 {
 			return Range{}, fmt.Errorf("binary range %x: %w", b, ErrSyntax)
 		}
-		days := int32(binary.BigEndian.Uint32(rest[4:])) // the wire form is two's complement
+		days := int32(binary.BigEndian.Uint32(rest[4:])) //nolint:gosec // two's complement on the wire
 		at := time.Date(2000, time.January, 1, 0, 0, 0, 0, time.UTC).AddDate(0, 0, int(days))
 		if at.Year() < 1 || at.Year() > 9999 {
 			return Range{}, fmt.Errorf("binary range %x: %w", b, ErrNoSuchDay)

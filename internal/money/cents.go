@@ -91,7 +91,7 @@ func (c Cents) Portion(num, den int64) (Cents, error) {
 // magnitude is |n|, right for the smallest int64 too.
 func magnitude(n int64) uint64 {
 	if n < 0 {
-		return -uint64(n)
+		return -uint64(n) //nolint:gosec // wraps to the magnitude, by design
 	}
 	return uint64(n)
 }

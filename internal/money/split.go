@@ -37,9 +37,9 @@ func Split(total Cents, shares []int64) ([]Cents, error) {
 	parts, rests := make([]Cents, len(shares)), make([]rest, len(shares))
 	given := uint64(0)
 	for i, share := range shares {
-		hi, lo := bits.Mul64(amount, uint64(share))
-		part, left := bits.Div64(hi, lo, whole) // share <= whole, so part <= amount
-		parts[i], rests[i] = Cents(part), rest{i, left}
+		hi, lo := bits.Mul64(amount, magnitude(share))
+		part, left := bits.Div64(hi, lo, whole)         // share <= whole, so part <= amount
+		parts[i], rests[i] = Cents(part), rest{i, left} //nolint:gosec // part <= Max
 		given += part
 	}
 
@@ -61,7 +61,7 @@ func sumShares(shares []int64) (uint64, error) {
 		if share < 0 {
 			return 0, fmt.Errorf("share %d is %d: %w", i, share, ErrShares)
 		}
-		whole += uint64(share) // two int64 always fit into a uint64
+		whole += magnitude(share) // two int64 always fit into a uint64
 		if whole > 1<<63-1 {
 			return 0, fmt.Errorf("sum of %d shares: %w", len(shares), ErrShares)
 		}

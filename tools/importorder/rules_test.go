@@ -28,6 +28,7 @@ var firstCapability = slices.Index(line, "programme")
 var beside = map[string][]string{
 	"config":  {},
 	"localpg": {},
+	"demo":    {"internal"},               // imported by cmd and tests alone
 	"testdb":  {"internal", "migrations"}, // imported by tests alone
 	"sample":  {"internal", "migrations"}, // imported by tests alone
 }
@@ -71,6 +72,9 @@ func check(e edge) string {
 	}
 	if top(e.to) == "cmd" || top(e.to) == "tools" || top(e.to) == "e2e" {
 		return "nothing imports " + top(e.to)
+	}
+	if e.to == "internal/demo" && !e.test && top(e.from) != "cmd" && top(e.from) != "tools" {
+		return "only cmd imports the demo"
 	}
 	if isTestHelper(e.to) && !e.test && !isTestHelper(e.from) && slices.Contains([]string{"cmd", "internal", "web"}, top(e.from)) {
 		return "only tests import " + e.to
@@ -121,7 +125,7 @@ func checkInternal(e edge) string {
 		return "internal never imports " + e.to
 	case from == to:
 		return ""
-	case e.test && (isTestHelper(e.to) || to == "localpg"):
+	case e.test && (isTestHelper(e.to) || to == "localpg" || to == "demo"):
 		return ""
 	}
 	if i := slices.Index(line, to); i < 0 || i > place {

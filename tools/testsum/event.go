@@ -8,13 +8,13 @@ import (
 // event is what `go test -json` writes, see `go doc test2json`. Build output has
 // an ImportPath instead of a Package.
 type event struct {
-	Action      string
-	Package     string  `json:",omitempty"`
-	Test        string  `json:",omitempty"`
-	Elapsed     float64 `json:",omitempty"`
-	Output      string  `json:",omitempty"`
-	ImportPath  string  `json:",omitempty"`
-	FailedBuild string  `json:",omitempty"`
+	Action      string  `json:"Action"`
+	Package     string  `json:"Package,omitempty"`
+	Test        string  `json:"Test,omitempty"`
+	Elapsed     float64 `json:"Elapsed,omitempty"`
+	Output      string  `json:"Output,omitempty"`
+	ImportPath  string  `json:"ImportPath,omitempty"`
+	FailedBuild string  `json:"FailedBuild,omitempty"`
 }
 
 // parseEvent reads one line; ok is false if it is no event.
