@@ -85,7 +85,9 @@ func (s *summary) add(w io.Writer, e event) {
 	}
 	switch e.Action {
 	case "output":
-		t.output = append(t.output, e.Output)
+		if !strings.HasPrefix(e.Output, "=== ") { // RUN, PAUSE, CONT, NAME
+			t.output = append(t.output, e.Output)
+		}
 	case "pass", "fail", "skip":
 		t.result = e.Action
 		if e.Package == checks {
