@@ -57,3 +57,16 @@ func TestReachIsTheWidestOfTheRoles(t *testing.T) {
 		}
 	}
 }
+
+func TestWhoAdministersDoesSoAsAnAdmin(t *testing.T) {
+	t.Parallel()
+	a := Actor{Person: uuid.New(), Grants: []Grant{{Role: Admin}, {Role: CaseOfficer}}}
+	for act, want := range map[Action]Reach{ManagePeople: ReachAdmin, ReadTrail: ReachAdmin, ReadDistrict: ReachMinistry} {
+		if got := a.ReachFor(act); got != want {
+			t.Errorf("ReachFor %s = %q, want %q", act, got, want)
+		}
+	}
+	if got := System(uuid.New(), "job").ReachFor(ManagePeople); got != ReachSystem {
+		t.Errorf("the system reaches %q, want %q", got, ReachSystem)
+	}
+}

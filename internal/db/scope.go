@@ -35,7 +35,7 @@ func scopeArgs(a access.Actor, act access.Action) []any {
 	}
 	return []any{
 		text(a.Programme), text(a.Account), text(a.Person), "{" + strings.Join(districts, ",") + "}",
-		string(a.Reach()), a.Name, string(act), a.Request, backdate, patience,
+		string(a.ReachFor(act)), a.Name, string(act), a.Request, backdate, patience,
 	}
 }
 
