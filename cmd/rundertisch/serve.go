@@ -64,9 +64,6 @@ func (c *command) serveWith(ctx context.Context, at *database, jobs bool) error 
 		return err
 	}
 	defer p.db.Close()
-	if err := p.queue.Start(context.WithoutCancel(ctx)); err != nil {
-		return err
-	}
 	site := server.New(p.db, server.Options{
 		BaseURL: c.cfg.BaseURL, Demo: c.cfg.Demo, TrustedProxies: c.cfg.TrustedProxies,
 		Migrations: migrations.Files, Log: c.log,
@@ -74,6 +71,9 @@ func (c *command) serveWith(ctx context.Context, at *database, jobs bool) error 
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", c.cfg.ListenAddr)
 	if err != nil {
 		return fmt.Errorf("listen: %w", err)
+	}
+	if err := p.queue.Start(context.WithoutCancel(ctx)); err != nil {
+		return errors.Join(err, listener.Close())
 	}
 	web := server.HTTPServer(c.cfg.ListenAddr, site.Handler(), c.log)
 	ended := make(chan error, 1)

@@ -46,7 +46,8 @@ func Read(getenv func(string) string) (Config, error) {
 	if err := env.ParseWithOptions(&c, env.Options{Environment: values}); err != nil {
 		return c, fmt.Errorf("environment: %w", err)
 	}
-	return c, c.check()
+	err = c.check()
+	return c, err
 }
 
 func (c *Config) check() error {

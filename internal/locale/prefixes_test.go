@@ -5,8 +5,12 @@ package locale
 // test fails for a prefix that no code holds, and for a key that is built from
 // a prefix which is not listed here.
 var dynamicPrefixes = map[string]string{
-	"error.":       "title and text of an error page by HTTP status (handler)",
-	"role.":        "name of a role by its identifier (access.Role)",
-	"ui.language.": "name of each language in itself (LanguageSwitch)",
-	"ui.theme.":    "light, dark or system (ThemeSwitch)",
+	"board.":            "groups of the map's legend by post.Group (publicpage)",
+	"conference.state.": "state of a conference by its identifier (body.ConferenceState)",
+	"post.state.":       "state of a post by its identifier (post.State)",
+	"text.":             "sections of a text page, numbered (publicpage)",
+	"error.":            "title and text of an error page by HTTP status (handler)",
+	"role.":             "name of a role by its identifier (access.Role)",
+	"ui.language.":      "name of each language in itself (LanguageSwitch)",
+	"ui.theme.":         "light, dark or system (ThemeSwitch)",
 }

@@ -81,7 +81,16 @@ func (b Board) Figures() Figures {
 	return f
 }
 
+// The populations of a board are on one basis, else they could not be compared:
+// the census that covers most districts, the newest of them.
 const boardRows = `
+	WITH basis AS (
+		SELECT census_basis
+		FROM population
+		WHERE valid_from <= $1 AND known_at(recorded_at, withdrawn_at, $2)
+		GROUP BY census_basis
+		ORDER BY count(DISTINCT district_id) DESC, census_basis DESC
+		LIMIT 1)
 	SELECT d.ags, d.name, d.short_name,
 		coalesce(p.state, 'none') AS post_state, p.valid_from AS post_since, coalesce(p.simulated, false) AS post_simulated,
 		coalesce(c.state, 'none') AS conference_state, c.valid_from AS conference_since,
@@ -107,7 +116,8 @@ const boardRows = `
 		FROM population s
 		WHERE s.programme_id = d.programme_id AND s.district_id = d.id
 			AND s.valid_from <= $1 AND known_at(s.recorded_at, s.withdrawn_at, $2)
-		ORDER BY s.valid_from DESC, s.census_basis DESC, s.recorded_at DESC
+			AND s.census_basis = (SELECT census_basis FROM basis)
+		ORDER BY s.valid_from DESC, s.recorded_at DESC
 		LIMIT 1) n ON true
 	WHERE d.valid @> $1::date
 	ORDER BY d.short_name COLLATE "de-x-icu", d.ags`

@@ -5,10 +5,11 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/google/uuid"
+
 	"rundertisch/internal/access"
 	"rundertisch/internal/link"
 	"rundertisch/internal/locale"
-	"rundertisch/internal/programme"
 	"rundertisch/web/layout"
 	"rundertisch/web/ui"
 )
@@ -16,10 +17,17 @@ import (
 // Shell is what every page of a request shares: the programme, its look and
 // the message that waits to be shown.
 type Shell struct {
-	Programme programme.Programme
+	Programme Programme
 	Theme     string
 	Demo      bool
 	Flash     *Flash
+}
+
+// Programme is what pages need to know of the programme.
+type Programme struct {
+	ID   uuid.UUID
+	Slug string
+	Name string
 }
 
 type shellKey struct{}

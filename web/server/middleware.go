@@ -62,7 +62,7 @@ func (s *Server) shell(next http.Handler) http.Handler {
 			handler.ShowError(w, r.WithContext(ctx), http.StatusServiceUnavailable, nil)
 			return
 		}
-		shell.Programme = p
+		shell.Programme = handler.Programme{ID: p.ID, Slug: p.Slug, Name: p.Name}
 		if words := p.Words[lang]; len(words) > 0 {
 			ctx = locale.NewContext(ctx, locale.New(lang, words))
 		}

@@ -3,6 +3,7 @@ package server
 import (
 	"rundertisch/internal/mail"
 	"rundertisch/web/handler"
+	"rundertisch/web/publicpage"
 	"rundertisch/web/sessionpage"
 )
 
@@ -18,6 +19,7 @@ type Parts struct {
 // routes mounts all pages.
 func (s *Server) routes(parts Parts) {
 	for _, page := range []Page{
+		publicpage.New(s.db),
 		sessionpage.New(s.db, s.sessions, parts.DemoAccounts),
 		switches{},
 	} {

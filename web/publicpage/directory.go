@@ -1,0 +1,119 @@
+package publicpage
+
+import (
+	"net/http"
+
+	"rundertisch/internal/access"
+	"rundertisch/internal/calendar"
+	"rundertisch/internal/db"
+	"rundertisch/internal/link"
+	"rundertisch/internal/locale"
+	"rundertisch/internal/post"
+	"rundertisch/internal/report"
+	"rundertisch/web/handler"
+	"rundertisch/web/layout"
+	"rundertisch/web/ui"
+)
+
+type directoryView struct {
+	Frame layout.Args
+	Rows  []contactRow
+}
+
+type contactRow struct {
+	AGS, Name    string
+	Held         bool
+	State        ui.Mark
+	Person       string
+	Email, Phone string
+}
+
+// showDirectory lists who can be reached in each district.
+func (p *Pages) showDirectory(w http.ResponseWriter, r *http.Request) error {
+	ctx := r.Context()
+	var contacts []report.Contact
+	err := p.db.Read(ctx, access.ReadBoard, func(tx *db.Tx) (err error) {
+		contacts, err = report.Contacts(ctx, tx, calendar.Of(tx.Now))
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	v := directoryView{Frame: handler.Frame(r).
+		WithBreadcrumb(ui.Link{Label: locale.T(ctx, "directory.title"), URL: link.Directory()})}
+	for _, c := range contacts {
+		v.Rows = append(v.Rows, contactRow{
+			AGS: c.AGS, Name: c.Name, Held: c.State == post.Filled && c.OfficeEmail != nil,
+			State: ui.PostMark(ctx, string(c.State)), Person: deref(c.PublicName),
+			Email: deref(c.OfficeEmail), Phone: deref(c.OfficePhone),
+		})
+	}
+	return handler.Render(w, r, directoryPage(v))
+}
+
+func deref(s *string) string {
+	if s == nil {
+		return ""
+	}
+	return *s
+}
+
+type conferencesView struct {
+	Frame layout.Args
+	Rows  []boardRow
+}
+
+// showConferences lists the districts with a regional conference or on the way
+// to one.
+func (p *Pages) showConferences(w http.ResponseWriter, r *http.Request) error {
+	ctx := r.Context()
+	m := parseMoment(r, p.db.Now())
+	b, err := p.board(ctx, m)
+	if err != nil {
+		return err
+	}
+	v := conferencesView{Frame: handler.Frame(r).
+		WithBreadcrumb(ui.Link{Label: locale.T(ctx, "conferences.title"), URL: link.Conferences()})}
+	for _, row := range b.Rows {
+		if !row.ConferenceState.Formed() && !row.ConferenceState.Interested() {
+			continue
+		}
+		shown := newBoardRow(ctx, handler.Actor(r), row)
+		shown.Since = locale.Date(ctx, row.ConferenceSince.Time())
+		v.Rows = append(v.Rows, shown)
+	}
+	return handler.Render(w, r, conferencesPage(v))
+}
+
+type committeeView struct {
+	Frame                                   layout.Args
+	Members, Patients, Working, ModelRegion []report.Group
+}
+
+// showCommittee shows what the joint state committee consists of.
+func (p *Pages) showCommittee(w http.ResponseWriter, r *http.Request) error {
+	ctx := r.Context()
+	var groups []report.Group
+	err := p.db.Read(ctx, access.ReadBoard, func(tx *db.Tx) (err error) {
+		groups, err = report.CommitteeGroups(ctx, tx, calendar.Of(tx.Now))
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	v := committeeView{Frame: handler.Frame(r).
+		WithBreadcrumb(ui.Link{Label: locale.T(ctx, "committee.title"), URL: link.Committee()})}
+	for _, g := range groups {
+		switch g.Kind {
+		case "member_seat":
+			v.Members = append(v.Members, g)
+		case "patient_seat":
+			v.Patients = append(v.Patients, g)
+		case "working_group":
+			v.Working = append(v.Working, g)
+		case "model_region":
+			v.ModelRegion = append(v.ModelRegion, g)
+		}
+	}
+	return handler.Render(w, r, committeePage(v))
+}
