@@ -1,0 +1,10 @@
+SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '60s';
+DROP FUNCTION activity_search(text, uuid, date, date, text, text, text, uuid, uuid, date, uuid, boolean, integer);
+DROP TABLE activity_partner;
+DROP TABLE activity;
+DROP TABLE activity_import;
+DROP FUNCTION activity_partner_follows();
+DROP FUNCTION activity_partner_joins();
+DROP FUNCTION activity_changed();
+DROP FUNCTION activity_query(text);
+DROP FUNCTION activity_visible(uuid, uuid, text, boolean, timestamptz, uuid[], uuid, text[]);
