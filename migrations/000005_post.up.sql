@@ -90,6 +90,9 @@ DECLARE
 	before text;
 	after text;
 BEGIN
+	IF EXISTS (SELECT FROM post_state s WHERE s.programme_id = NEW.programme_id AND s.id = NEW.id) THEN
+		RAISE EXCEPTION 'recorded before' USING ERRCODE = '23505', CONSTRAINT = 'post_state_pkey'; -- the same form again
+	END IF;
 	IF NEW.correction IS NOT NULL THEN
 		IF current_reach() NOT IN ('ministry', 'system') THEN
 			RAISE EXCEPTION 'only the ministry corrects' USING ERRCODE = '23514', CONSTRAINT = 'correction_by_ministry';

@@ -25,6 +25,9 @@ DECLARE
 	before text;
 	after text;
 BEGIN
+	IF EXISTS (SELECT FROM conference_state s WHERE s.programme_id = NEW.programme_id AND s.id = NEW.id) THEN
+		RAISE EXCEPTION 'recorded before' USING ERRCODE = '23505', CONSTRAINT = 'conference_state_pkey'; -- the same form again
+	END IF;
 	IF NEW.correction IS NOT NULL THEN RETURN NEW; END IF; -- the policy lets the ministry alone record
 	SELECT state INTO before FROM conference_state s
 	WHERE s.programme_id = NEW.programme_id AND s.district_id = NEW.district_id

@@ -26,27 +26,13 @@ func CorrectPostState(ags string, fact uuid.UUID) string {
 // NewHolder is the form that records who holds the post.
 func NewHolder(ags string) string { return District(ags) + "/stelle/besetzung" }
 
-// Holder is the form that changes one holding of the post.
-func Holder(ags string, id uuid.UUID) string {
-	return District(ags) + "/stelle/besetzung/" + id.String()
-}
-
-// CorrectHolder is the form that corrects one holding of the post.
-func CorrectHolder(ags string, id uuid.UUID) string { return Holder(ags, id) + "/berichtigen" }
-
-// NewAdvertisement is the form that records a job advertisement.
-func NewAdvertisement(ags string) string { return District(ags) + "/stelle/ausschreibung" }
-
-// Advertisement is the form that changes one job advertisement.
-func Advertisement(ags string, id uuid.UUID) string {
-	return District(ags) + "/stelle/ausschreibung/" + id.String()
+// EndHolder is the form that ends one holding of the post.
+func EndHolder(ags string, id uuid.UUID) string {
+	return District(ags) + "/stelle/besetzung/" + id.String() + "/beenden"
 }
 
 // NewTalk is the form that records a talk of the ministry with the district.
 func NewTalk(ags string) string { return District(ags) + "/gespraeche/neu" }
-
-// Talk is one talk of the ministry with the district.
-func Talk(ags string, id uuid.UUID) string { return District(ags) + "/gespraeche/" + id.String() }
 
 // NewConferenceState is the form that sets the state of the conference.
 func NewConferenceState(ags string) string { return District(ags) + "/konferenz/zustand" }

@@ -9,6 +9,8 @@ var dynamicPrefixes = map[string]string{
 	"conference.state.": "state of a conference by its identifier (body.ConferenceState)",
 	"post.state.":       "state of a post by its identifier (post.State)",
 	"text.":             "sections of a text page, numbered (publicpage)",
+	"district.kind.":    "kind of a district by its identifier (district.Kind)",
+	"talk.channel.":     "how a talk was held (district.Channels)",
 	"error.":            "title and text of an error page by HTTP status (handler)",
 	"role.":             "name of a role by its identifier (access.Role)",
 	"ui.language.":      "name of each language in itself (LanguageSwitch)",

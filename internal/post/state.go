@@ -88,3 +88,17 @@ func (s State) Next(who Who) []State {
 	}
 	return next
 }
+
+// Settable returns the states that who may set at all, in the order of life.
+func Settable(who Who) []State {
+	var list []State
+	for _, to := range States() {
+		for s, by := range steps {
+			if s.to == to && slices.Contains(by, who) {
+				list = append(list, to)
+				break
+			}
+		}
+	}
+	return list
+}

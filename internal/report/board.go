@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
 	"rundertisch/internal/body"
@@ -24,6 +25,7 @@ type Board struct {
 
 // Row is a district on the board.
 type Row struct {
+	DistrictID      uuid.UUID
 	AGS             string `db:"ags"`
 	Name            string
 	ShortName       string
@@ -91,7 +93,7 @@ const boardRows = `
 		GROUP BY census_basis
 		ORDER BY count(DISTINCT district_id) DESC, census_basis DESC
 		LIMIT 1)
-	SELECT d.ags, d.name, d.short_name,
+	SELECT d.id AS district_id, d.ags, d.name, d.short_name,
 		coalesce(p.state, 'none') AS post_state, p.valid_from AS post_since, coalesce(p.simulated, false) AS post_simulated,
 		coalesce(c.state, 'none') AS conference_state, c.valid_from AS conference_since,
 		n.people AS population, n.valid_from AS population_on, n.census_basis
