@@ -1,0 +1,175 @@
+package e2e
+
+import (
+	"context"
+	"errors"
+	"io"
+	"maps"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"rundertisch/internal/demo"
+)
+
+// The hosts of the two programmes of the demo.
+const (
+	saxony     = "localhost"
+	musterland = "musterland.localhost"
+)
+
+// client sends plain requests, without following redirects and with no more
+// cookies than it is given.
+type client struct {
+	host    string
+	cookies map[string]string
+}
+
+// answer is a whole response.
+type answer struct {
+	status int
+	header http.Header
+	body   string
+}
+
+// transport finds every host name on the program's own address.
+var transport = &http.Transport{
+	DialContext: func(ctx context.Context, network, _ string) (net.Conn, error) {
+		return (&net.Dialer{}).DialContext(ctx, network, site.addr)
+	},
+	MaxIdleConnsPerHost: 8,
+}
+
+var plain = &http.Client{
+	Transport:     transport,
+	Timeout:       30 * time.Second,
+	CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+}
+
+// visitor is a client that nobody has signed in with.
+func visitor(host string) *client { return &client{host: host, cookies: map[string]string{}} }
+
+// as is a client with the session of a demo account. All tests share it, so no
+// test may sign it out.
+func as(tb testing.TB, email string) *client {
+	tb.Helper()
+	host := hostOf(email)
+	token, err := session(host, email)
+	if err != nil {
+		tb.Fatalf("sign in as %s: %v", email, err)
+	}
+	c := visitor(host)
+	if email != "" {
+		c.cookies["rt"] = token
+	}
+	return c
+}
+
+// hostOf is the host of the account's programme.
+func hostOf(email string) string {
+	for _, a := range demo.Accounts() {
+		if a.Email == email && a.Programme == "musterland" {
+			return musterland
+		}
+	}
+	return saxony
+}
+
+var sessions = struct {
+	sync.Mutex
+	tokens map[string]string
+}{tokens: map[string]string{}}
+
+// session signs in once per account.
+func session(host, email string) (string, error) {
+	if email == "" {
+		return "", nil
+	}
+	sessions.Lock()
+	defer sessions.Unlock()
+	if token := sessions.tokens[email]; token != "" {
+		return token, nil
+	}
+	a, err := visitor(host).send(http.MethodPost, "/anmelden", url.Values{"email": {email}, "password": {demo.Password}}, nil)
+	if err != nil {
+		return "", err
+	}
+	for _, c := range (&http.Response{Header: a.header}).Cookies() {
+		if c.Name == "rt" && c.Value != "" {
+			sessions.tokens[email] = c.Value
+			return c.Value, nil
+		}
+	}
+	return "", errors.New("no session cookie in the answer: " + http.StatusText(a.status))
+}
+
+// with returns a copy that sends another cookie too.
+func (c *client) with(name, value string) *client {
+	d := visitor(c.host)
+	maps.Copy(d.cookies, c.cookies)
+	d.cookies[name] = value
+	return d
+}
+
+// url is the full address of a path.
+func (c *client) url(path string) string { return "http://" + c.host + ":" + site.port + path }
+
+// get fetches a page and fails the test if there is no answer.
+func (c *client) get(tb testing.TB, path string) answer {
+	tb.Helper()
+	a, err := c.send(http.MethodGet, path, nil, nil)
+	if err != nil {
+		tb.Fatalf("GET %s: %v", path, err)
+	}
+	return a
+}
+
+// post sends a form and fails the test if there is no answer.
+func (c *client) post(tb testing.TB, path string, form url.Values) answer {
+	tb.Helper()
+	a, err := c.send(http.MethodPost, path, form, nil)
+	if err != nil {
+		tb.Fatalf("POST %s: %v", path, err)
+	}
+	return a
+}
+
+func (c *client) send(method, path string, form url.Values, header http.Header) (answer, error) {
+	var body io.Reader
+	if form != nil {
+		body = strings.NewReader(form.Encode())
+	}
+	r, err := http.NewRequest(method, c.url(path), body)
+	if err != nil {
+		return answer{}, err
+	}
+	if form != nil {
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	}
+	maps.Copy(r.Header, header)
+	for name, value := range c.cookies {
+		r.AddCookie(&http.Cookie{Name: name, Value: value})
+	}
+	res, err := plain.Do(r)
+	if err != nil {
+		return answer{}, err
+	}
+	defer func() { _ = res.Body.Close() }()
+	text, err := io.ReadAll(res.Body)
+	return answer{res.StatusCode, res.Header, string(text)}, err
+}
+
+// location is where a redirect leads: the path with its query.
+func (a answer) location() string {
+	u, err := url.Parse(a.header.Get("Location"))
+	if err != nil {
+		return ""
+	}
+	return u.RequestURI()
+}
+
+func (a answer) isHTML() bool { return strings.HasPrefix(a.header.Get("Content-Type"), "text/html") }

@@ -1,0 +1,332 @@
+package e2e
+
+import (
+	"cmp"
+	"fmt"
+	"net/http"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/PuerkitoBio/goquery"
+)
+
+// visitors are the kinds of people who walk through the whole site; "" is the
+// public.
+var visitors = []string{
+	"",
+	"sachbearbeitung@sms.example",
+	"leitung@sms.example",
+	"admin@sms.example",
+	"koordination@goerlitz.example",
+	"zeichnung@goerlitz.example",
+	"mitglied@kvs.example",
+	"sachbearbeitung@musterland.example",
+}
+
+const (
+	perPattern = 3   // addresses that differ only in values: look at so many
+	mostPages  = 500 // per visitor; more means that the crawl runs in circles
+)
+
+// page is a page that a visitor came across.
+type page struct {
+	who     string // the account; "" is the public
+	lang    string
+	address string // path with query
+	pattern string // the same for addresses that differ only in values
+	from    string // where the link stands
+	html    string
+	doc     *goquery.Document
+}
+
+func (p page) String() string {
+	return fmt.Sprintf("%s as %s (%s, linked from %s)", p.address, cmp.Or(p.who, "the public"), p.lang, p.from)
+}
+
+// crawl is what a visitor found, and what was wrong with it.
+type crawl struct {
+	once     sync.Once
+	pages    []page
+	problems []string
+}
+
+var crawls = struct {
+	sync.Mutex
+	done map[string]*crawl
+}{done: map[string]*crawl{}}
+
+// crawlOf walks through the site once per visitor; several tests use it.
+func crawlOf(tb testing.TB, who string) *crawl {
+	tb.Helper()
+	c := as(tb, who)
+	crawls.Lock()
+	found := crawls.done[who]
+	if found == nil {
+		found = &crawl{}
+		crawls.done[who] = found
+	}
+	crawls.Unlock()
+	found.once.Do(func() { found.walk(c, who) })
+	return found
+}
+
+// allPages returns what all visitors saw.
+func allPages(tb testing.TB) []page {
+	tb.Helper()
+	var list []page
+	for _, who := range visitors {
+		list = append(list, crawlOf(tb, who).pages...)
+	}
+	return list
+}
+
+type step struct{ address, from string }
+
+// walk follows every link of this site breadth first.
+func (c *crawl) walk(as *client, who string) {
+	queue := []step{{"/", "the start"}, {"/anmelden", "the start"}}
+	if who != "" {
+		queue = append(queue, step{"/start", "the start"})
+	}
+	seen, count := map[string]bool{}, map[string]int{}
+	for i := 0; i < len(queue); i++ {
+		s := queue[i]
+		pattern := patternOf(s.address)
+		if seen[s.address] || count[pattern] >= perPattern {
+			continue
+		}
+		seen[s.address] = true
+		count[pattern]++
+		if len(seen) > mostPages {
+			c.problems = append(c.problems, fmt.Sprintf("more than %d pages; the last patterns are %q", mostPages, pattern))
+			return
+		}
+		p := page{who: who, lang: "de", address: s.address, pattern: pattern, from: s.from}
+		if next, ok := c.visit(as, &p); ok {
+			queue = append(queue, next...)
+			if count[pattern] == 1 {
+				english := p
+				english.lang = "en"
+				c.visit(as.with("rt-lang", "en"), &english)
+			}
+		}
+	}
+}
+
+// visit fetches a page and returns where its links lead; ok is false if it is
+// no page.
+func (c *crawl) visit(as *client, p *page) (next []step, ok bool) {
+	a, err := as.send(http.MethodGet, p.address, nil, nil)
+	if err != nil {
+		c.problems = append(c.problems, fmt.Sprintf("%s: %v", p, err))
+		return nil, false
+	}
+	if a.status == http.StatusSeeOther || a.status == http.StatusFound {
+		return []step{{a.location(), p.address}}, true
+	}
+	if a.status != http.StatusOK {
+		c.problems = append(c.problems, fmt.Sprintf("%s: status %d", p, a.status))
+		return nil, false
+	}
+	if a.body == "" {
+		c.problems = append(c.problems, fmt.Sprintf("%s: empty", p))
+	}
+	if !a.isHTML() {
+		return nil, false
+	}
+	p.html = a.body
+	p.doc, err = goquery.NewDocumentFromReader(strings.NewReader(a.body))
+	if err != nil {
+		c.problems = append(c.problems, fmt.Sprintf("%s: %v", p, err))
+		return nil, false
+	}
+	c.pages = append(c.pages, *p)
+	return p.links(as), true
+}
+
+// links returns the addresses of this site to which the page leads: by links,
+// by forms that ask, and by the files that it needs.
+func (p page) links(as *client) []step {
+	base, err := url.Parse(as.url(p.address))
+	if err != nil {
+		return nil
+	}
+	var list []step
+	add := func(address string) {
+		u, err := base.Parse(address)
+		if err != nil || u.Scheme != "http" || u.Host != base.Host || strings.HasPrefix(address, "#") {
+			return
+		}
+		u.Fragment = ""
+		list = append(list, step{u.RequestURI(), p.address})
+	}
+	p.doc.Find("a[href], area[href], link[href]").Each(func(_ int, s *goquery.Selection) { add(s.AttrOr("href", "")) })
+	p.doc.Find("img[src], script[src]").Each(func(_ int, s *goquery.Selection) { add(s.AttrOr("src", "")) })
+	p.doc.Find("form[action]").Each(func(_ int, s *goquery.Selection) {
+		if strings.EqualFold(s.AttrOr("method", "get"), "get") {
+			add(s.AttrOr("action", "") + "?" + formValues(s).Encode())
+		}
+	})
+	return list
+}
+
+// formValues are what a form sends if nobody changes anything.
+func formValues(form *goquery.Selection) url.Values {
+	values := url.Values{}
+	form.Find("input[name], textarea[name]").Each(func(_ int, s *goquery.Selection) {
+		_, checked := s.Attr("checked")
+		switch s.AttrOr("type", "text") {
+		case "submit", "button", "image", "file", "reset":
+		case "checkbox", "radio":
+			if checked {
+				values.Add(s.AttrOr("name", ""), s.AttrOr("value", "on"))
+			}
+		default:
+			values.Add(s.AttrOr("name", ""), s.AttrOr("value", s.Text()))
+		}
+	})
+	form.Find("select[name]").Each(func(_ int, s *goquery.Selection) {
+		chosen := s.Find("option[selected]")
+		if chosen.Length() == 0 {
+			chosen = s.Find("option").First()
+		}
+		values.Add(s.AttrOr("name", ""), chosen.AttrOr("value", chosen.Text()))
+	})
+	return values
+}
+
+var (
+	idPart   = regexp.MustCompile(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
+	numbered = regexp.MustCompile(`^[0-9]+$`)
+)
+
+// patternOf is the address without what tells one record from another: ids,
+// district numbers, and the values of the query.
+func patternOf(address string) string {
+	path, query, _ := strings.Cut(address, "?")
+	if strings.HasPrefix(path, "/static/") {
+		return address
+	}
+	parts := strings.Split(path, "/")
+	for i, part := range parts {
+		switch {
+		case idPart.MatchString(part):
+			parts[i] = "{id}"
+		case numbered.MatchString(part):
+			parts[i] = "{number}"
+		}
+	}
+	values, _ := url.ParseQuery(query)
+	var names []string
+	for name, list := range values {
+		switch {
+		case strings.Join(list, "") == "": // an empty field of a filter
+		case name == "format", name == "ansicht": // another kind of page
+			names = append(names, name+"="+list[0])
+		default:
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return strings.Join(parts, "/") + "?" + strings.Join(names, "&")
+}
+
+func TestPatternOf(t *testing.T) {
+	t.Parallel()
+	for address, want := range map[string]string{
+		"/":                            "/?",
+		"/landkreise/14626?b=1&a=&c=2": "/landkreise/{number}?b&c",
+		"/aktivitaeten/0192f3a4-0000-7000-8000-000000000001/bearbeiten": "/aktivitaeten/{id}/bearbeiten?",
+		"/aktivitaeten?format=csv&q=x":                                  "/aktivitaeten?format=csv&q",
+	} {
+		if got := patternOf(address); got != want {
+			t.Errorf("patternOf(%q) = %q, want %q", address, got, want)
+		}
+	}
+}
+
+// TestEveryLinkLeadsToAWholePage walks through the site as each kind of visitor.
+func TestEveryLinkLeadsToAWholePage(t *testing.T) {
+	t.Parallel()
+	for _, who := range visitors {
+		t.Run(cmp.Or(who, "public"), func(t *testing.T) {
+			t.Parallel()
+			c := crawlOf(t, who)
+			for _, p := range c.problems {
+				t.Error(p)
+			}
+			titles := map[string]string{}
+			for _, p := range c.pages {
+				for _, problem := range p.check() {
+					t.Errorf("%s: %s", p, problem)
+				}
+				if problem := checkTitle(titles, p); problem != "" {
+					t.Errorf("%s: %s", p, problem)
+				}
+			}
+			t.Logf("%d pages of %d patterns", len(c.pages), len(patternsOf(c.pages)))
+		})
+	}
+}
+
+func patternsOf(pages []page) map[string]bool {
+	set := map[string]bool{}
+	for _, p := range pages {
+		set[p.pattern] = true
+	}
+	return set
+}
+
+// checkTitle returns a complaint if another place has the same title. Records
+// may share one, and so may views of one list.
+func checkTitle(titles map[string]string, p page) string {
+	title := p.lang + " " + strings.TrimSpace(p.doc.Find("title").Text())
+	place, _, _ := strings.Cut(p.pattern, "?")
+	if !strings.Contains(place, "{id}") {
+		place, _, _ = strings.Cut(p.address, "?")
+	}
+	if other, taken := titles[title]; taken && other != place {
+		return fmt.Sprintf("the title %q is that of %s too", title, other)
+	}
+	titles[title] = place
+	return ""
+}
+
+var (
+	missingText = regexp.MustCompile(`\[[a-z_]+(\.[a-z0-9_]+)+\]`)
+	brokenText  = regexp.MustCompile(`%!|<no value>|\{\{|&lt;nil&gt;|0001-01-01|01\.01\.0001`)
+)
+
+// check returns what is wrong with the page that can be seen without a browser.
+func (p page) check() []string {
+	var wrong []string
+	complain := func(format string, args ...any) { wrong = append(wrong, fmt.Sprintf(format, args...)) }
+	if got := p.doc.Find("html").AttrOr("lang", ""); got != p.lang {
+		complain("lang is %q, want %q", got, p.lang)
+	}
+	if n := p.doc.Find("h1").Length(); n != 1 {
+		complain("%d h1, want 1", n)
+	}
+	if strings.TrimSpace(p.doc.Find("title").Text()) == "" {
+		complain("no title")
+	}
+	if keys := missingText.FindAllString(p.html, 3); keys != nil {
+		complain("missing texts %q", keys)
+	}
+	if broken := brokenText.FindAllString(p.html, 3); broken != nil {
+		complain("broken texts %q", broken)
+	}
+	ids := map[string]bool{"": true}
+	p.doc.Find("[id]").Each(func(_ int, s *goquery.Selection) { ids[s.AttrOr("id", "")] = true })
+	p.doc.Find("a[href^='#']").Each(func(_ int, s *goquery.Selection) {
+		if id := strings.TrimPrefix(s.AttrOr("href", ""), "#"); !ids[id] {
+			complain("a link to #%s, which is not on the page", id)
+		}
+	})
+	p.doc.Find("a:not([href]), a[href='']").Each(func(_ int, s *goquery.Selection) { complain("a link to nowhere: %q", s.Text()) })
+	return wrong
+}
