@@ -115,7 +115,7 @@ func (t tenant) fill(ctx context.Context, d *db.DB, hash string) error {
 		for _, step := range []func(context.Context, *db.Tx) error{
 			t.seedPlaces,
 			func(ctx context.Context, tx *db.Tx) error { return t.seedAccounts(ctx, tx, hash) },
-			t.seedPosts, t.seedConferences, t.seedGroups, t.seedTalks,
+			t.seedPosts, t.seedConferences, t.seedGroups, t.seedTalks, t.seedPartners, t.seedActivities,
 		} {
 			if err := step(ctx, tx); err != nil {
 				return err

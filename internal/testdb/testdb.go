@@ -54,6 +54,21 @@ func DB(tb testing.TB, options ...func(*db.Options)) *Instance {
 	return inst
 }
 
+// Empty gives a migrated database without the test world.
+func Empty(tb testing.TB) *Instance {
+	tb.Helper()
+	app, owner := Blank(tb)
+	if err := prepare(tb.Context(), owner); err != nil {
+		tb.Fatalf("testdb: %v", err)
+	}
+	d, err := db.Open(tb.Context(), app, db.Options{MaxConns: 4})
+	if err != nil {
+		tb.Fatalf("testdb: open: %v", err)
+	}
+	tb.Cleanup(d.Close)
+	return &Instance{DB: d, URL: app, OwnerURL: owner}
+}
+
 // As returns a context in which the actor acts.
 func As(ctx context.Context, a access.Actor) context.Context { return access.NewContext(ctx, a) }
 
@@ -129,13 +144,21 @@ func (c *cluster) boot() error {
 		return fmt.Errorf("start: %w", err)
 	}
 	owner := c.cluster.URL(localpg.Owner, localpg.Database)
+	if err := prepare(ctx, owner); err != nil {
+		return err
+	}
+	return settle(ctx, owner)
+}
+
+// prepare brings a database to the newest schema.
+func prepare(ctx context.Context, owner string) error {
 	if err := db.NewMigrator(owner, migrations.Files).Up(ctx); err != nil {
 		return fmt.Errorf("template: %w", err)
 	}
 	if err := job.Migrate(ctx, owner); err != nil {
 		return fmt.Errorf("template: %w", err)
 	}
-	return settle(ctx, owner)
+	return nil
 }
 
 // clone makes the test's own copy of the template.

@@ -1,0 +1,253 @@
+package db_test
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"rundertisch/internal/access"
+	"rundertisch/internal/testdb"
+)
+
+// withoutPolicies are the tables that carry a programme and no policies, each
+// with the reason.
+var withoutPolicies = map[string]string{
+	"session":    "looked up by the hash of a secret token before anybody is known",
+	"fact_clock": "no privilege for the app; touched by record_time() alone",
+}
+
+// definers are the functions that run with the owner's rights, each with the
+// reason. A new one needs a line here.
+var definers = map[string]string{
+	"audit_row":                "writes the trail, which the app may not",
+	"record_time":              "moves the programme's record clock under its lock",
+	"account_by_email":         "sign-in, before anybody is known",
+	"account_own":              "a person's own credentials",
+	"account_register":         "invitations and seeds; the system only",
+	"account_set_password":     "the own password, or the system",
+	"session_actor":            "who is behind a session token",
+	"activity_search":          "uses the words' index, which row-level security would keep it from; asks for tenant and visibility itself",
+	"activity_partner_joins":   "copies onto a link what decides who sees it",
+	"activity_partner_follows": "keeps that copy up to date",
+	"post_holder_shares":       "counts every holder's share, whoever may see them",
+}
+
+// personal are column names that hold personal data; the audit trigger must
+// mask them.
+var personal = []string{"email", "phone", "name", "recipient", "body", "text", "summary", "with_whom", "office_email", "office_phone", "public_name", "contact", "note", "result"}
+
+// notPersonal are columns with such a name that are none, with the reason.
+var notPersonal = map[string]string{
+	"partner.name":          "an organisation; persons stand in a district's note",
+	"district.name":         "the district's own name",
+	"committee_fact.name":   "a published group",
+	"post_state.note":       "why a post is in a state; no person",
+	"conference_state.note": "why a conference is in a state; no person",
+	"job_ad.note":           "about an advertisement",
+}
+
+func owner(t *testing.T, d *testdb.Instance) *pgx.Conn {
+	t.Helper()
+	conn, err := pgx.Connect(t.Context(), d.OwnerURL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = conn.Close(context.Background()) })
+	return conn
+}
+
+func texts(t *testing.T, conn *pgx.Conn, sql string, args ...any) []string {
+	t.Helper()
+	rows, _ := conn.Query(t.Context(), sql, args...)
+	list, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil {
+		t.Fatal(err)
+	}
+	return list
+}
+
+const tenantTables = `
+	SELECT c.relname
+	FROM pg_class c
+	JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'programme_id' AND NOT a.attisdropped
+	WHERE c.relkind IN ('r', 'p') AND c.relnamespace = 'public'::regnamespace
+	ORDER BY 1`
+
+func TestEveryTenantTableIsWalled(t *testing.T) {
+	t.Parallel()
+	conn := owner(t, testdb.DB(t))
+	tables := texts(t, conn, tenantTables)
+	if len(tables) < 10 {
+		t.Fatalf("tenant tables = %v: the question is wrong", tables)
+	}
+	for _, table := range tables {
+		if withoutPolicies[table] != "" {
+			continue
+		}
+		for what, sql := range map[string]string{
+			"row-level security": `SELECT 'x' FROM pg_class WHERE oid = $1::regclass AND relrowsecurity`,
+			"a RESTRICTIVE policy on the programme": `SELECT 'x' FROM pg_policies WHERE tablename = $1 AND permissive = 'RESTRICTIVE'
+				AND cmd = 'ALL' AND qual LIKE '%current_programme()%'`,
+			"a PERMISSIVE policy": `SELECT 'x' FROM pg_policies WHERE tablename = $1 AND permissive = 'PERMISSIVE' LIMIT 1`,
+			"the audit trigger": `SELECT 'x' FROM pg_class c WHERE c.oid = $1::regclass AND (c.relname = 'audit'
+				OR EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = c.oid AND t.tgfoid = 'audit_row'::regproc))`,
+			"a primary key that begins with programme_id": `SELECT 'x' FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]
+				WHERE i.indrelid = $1::regclass AND i.indisprimary AND a.attname = 'programme_id'`,
+		} {
+			if len(texts(t, conn, sql, table)) == 0 {
+				t.Errorf("%s lacks %s", table, what)
+			}
+		}
+	}
+}
+
+func TestKeysStayInsideTheProgramme(t *testing.T) {
+	t.Parallel()
+	conn := owner(t, testdb.DB(t))
+	// A unique key over all programmes, or a foreign key without the programme,
+	// would answer for rows that the actor may not see.
+	loose := texts(t, conn, `
+		SELECT k.conrelid::regclass || ' ' || k.conname
+		FROM pg_constraint k
+		JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attname = 'programme_id' AND NOT a.attisdropped
+		WHERE k.contype IN ('u', 'f') AND NOT a.attnum = ANY (k.conkey)
+			AND k.confrelid IS DISTINCT FROM 'account'::regclass
+		UNION
+		SELECT i.indrelid::regclass || ' ' || i.indexrelid::regclass
+		FROM pg_index i
+		JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attname = 'programme_id' AND NOT a.attisdropped
+		WHERE i.indisunique AND NOT a.attnum = ANY (i.indkey) AND i.indrelid <> 'session'::regclass`)
+	for _, l := range loose {
+		t.Errorf("%s leaves programme_id out", l)
+	}
+}
+
+func TestDefinerFunctionsAreListedAndPinned(t *testing.T) {
+	t.Parallel()
+	conn := owner(t, testdb.DB(t))
+	for _, name := range texts(t, conn, `
+		SELECT p.proname FROM pg_proc p WHERE p.pronamespace = 'public'::regnamespace AND p.prosecdef`) {
+		if definers[name] == "" {
+			t.Errorf("definer function %s is not on the list", name)
+		}
+	}
+	for _, name := range texts(t, conn, `
+		SELECT p.proname FROM pg_proc p
+		WHERE p.pronamespace = 'public'::regnamespace AND p.prosecdef
+			AND NOT EXISTS (SELECT FROM unnest(p.proconfig) AS c WHERE c LIKE 'search_path=pg_catalog%')`) {
+		t.Errorf("definer function %s has no fixed search_path", name)
+	}
+	for _, name := range texts(t, conn, `
+		SELECT p.proname FROM pg_proc p, aclexplode(p.proacl) AS x
+		WHERE p.pronamespace = 'public'::regnamespace AND p.prosecdef AND x.grantee = 0`) {
+		t.Errorf("definer function %s is open to PUBLIC", name)
+	}
+}
+
+func TestPersonalColumnsAreMaskedInTheTrail(t *testing.T) {
+	t.Parallel()
+	conn := owner(t, testdb.DB(t))
+	for _, table := range texts(t, conn, tenantTables) {
+		if withoutPolicies[table] != "" || table == "audit" {
+			continue
+		}
+		arguments := strings.Join(texts(t, conn, `
+			SELECT encode(tgargs, 'escape') FROM pg_trigger WHERE tgrelid = $1::regclass AND tgfoid = 'audit_row'::regproc`, table), "")
+		masked := strings.Split(arguments, `\000`)
+		for _, column := range texts(t, conn, `
+			SELECT attname::text FROM pg_attribute WHERE attrelid = $1::regclass AND attnum > 0 AND NOT attisdropped`, table) {
+			if slices.Contains(personal, column) && notPersonal[table+"."+column] == "" && !slices.Contains(masked, column) {
+				t.Errorf("%s.%s holds personal data and is not masked", table, column)
+			}
+		}
+	}
+}
+
+func TestTheAppOwnsAndTruncatesNothing(t *testing.T) {
+	t.Parallel()
+	conn := owner(t, testdb.DB(t))
+	for what, sql := range map[string]string{
+		"may truncate or reference": `SELECT c.relname FROM pg_class c WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace
+			AND (has_table_privilege('rt_app', c.oid, 'TRUNCATE') OR has_table_privilege('rt_app', c.oid, 'REFERENCES'))`,
+		"may write the trail":         `SELECT 'audit' WHERE has_table_privilege('rt_app', 'audit', 'INSERT, UPDATE, DELETE')`,
+		"reads contents of the trail": `SELECT a FROM unnest('{old,new}'::text[]) AS a WHERE has_column_privilege('rt_app', 'audit', a, 'SELECT')`,
+		"reaches accounts":            `SELECT 'account' WHERE has_table_privilege('rt_app', 'account', 'SELECT, INSERT, UPDATE, DELETE')`,
+		"creates objects":             `SELECT 'public' WHERE has_schema_privilege('rt_app', 'public', 'CREATE')`,
+		"runs migration helpers":      `SELECT p.proname FROM pg_proc p WHERE p.proname IN ('make_tenant_table', 'make_fact_table') AND has_function_privilege('rt_app', p.oid, 'EXECUTE')`,
+	} {
+		for _, name := range texts(t, conn, sql) {
+			t.Errorf("the app %s: %s", what, name)
+		}
+	}
+}
+
+func TestNoInvalidIndex(t *testing.T) {
+	t.Parallel()
+	conn := owner(t, testdb.DB(t))
+	for _, name := range texts(t, conn, `SELECT indexrelid::regclass::text FROM pg_index WHERE NOT indisvalid`) {
+		t.Errorf("index %s is invalid", name)
+	}
+}
+
+// TestNoScopeNoRows asks every tenant table without a scope, in the other
+// programme's scope and with the other programme's key.
+func TestNoScopeNoRows(t *testing.T) {
+	t.Parallel()
+	d := testdb.DB(t)
+	conn := owner(t, d)
+	app, err := pgx.Connect(t.Context(), d.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = app.Close(context.Background()) }()
+	for _, table := range texts(t, conn, tenantTables) {
+		if withoutPolicies[table] != "" {
+			continue
+		}
+		name := pgx.Identifier{table}.Sanitize()
+		var n int
+		if err := app.QueryRow(t.Context(), "SELECT count(programme_id) FROM "+name).Scan(&n); err != nil {
+			t.Errorf("%s without a scope: %v", table, err)
+		}
+		if n != 0 {
+			t.Errorf("%s without a scope: %d rows, want none", table, n)
+		}
+		for _, a := range []access.Actor{testdb.Saxony.System(), testdb.Saxony.Actor(access.Admin), testdb.Saxony.Actor(access.CaseOfficer)} {
+			if n := foreign(t, app, a, name); n != 0 {
+				t.Errorf("%s as %s: %d rows of the other programme, want none", table, a.Reach(), n)
+			}
+		}
+	}
+}
+
+// foreign counts what an actor of Saxony sees of Musterland.
+func foreign(t *testing.T, app *pgx.Conn, a access.Actor, table string) (n int) {
+	t.Helper()
+	tx, err := app.Begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = tx.Rollback(context.Background()) }()
+	_, err = tx.Exec(t.Context(), `SELECT set_config('app.programme', $1, true), set_config('app.person', $2, true), set_config('app.reach', $3, true)`,
+		a.Programme.String(), id(a.Person), string(a.Reach()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = tx.QueryRow(t.Context(), fmt.Sprintf(`SELECT count(programme_id) FROM %s WHERE programme_id = $1`, table), testdb.Musterland.ID).Scan(&n)
+	if err != nil {
+		t.Fatalf("%s: %v", table, err)
+	}
+	return n
+}
+
+func id(u uuid.UUID) string {
+	if u == uuid.Nil {
+		return ""
+	}
+	return u.String()
+}
