@@ -67,7 +67,7 @@ func (c *command) serveWith(ctx context.Context, at *database, jobs bool) error 
 	site := server.New(p.db, server.Options{
 		BaseURL: c.cfg.BaseURL, Demo: c.cfg.Demo, TrustedProxies: c.cfg.TrustedProxies,
 		Migrations: migrations.Files, Log: c.log,
-	}, server.Parts{DemoAccounts: demoAccounts(c.cfg.Demo), Mail: p.mail})
+	}, server.Parts{DemoAccounts: demoAccounts(c.cfg.Demo), Mail: p.mail, Accounts: p.accounts})
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", c.cfg.ListenAddr)
 	if err != nil {
 		return fmt.Errorf("listen: %w", err)

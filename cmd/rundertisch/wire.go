@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"time"
 
+	"rundertisch/internal/account"
 	"rundertisch/internal/db"
 	"rundertisch/internal/job"
 	"rundertisch/internal/localpg"
@@ -84,9 +86,10 @@ func (d *database) migrateUp(ctx context.Context) error {
 
 // parts are what serve and work share.
 type parts struct {
-	db    *db.DB
-	queue *job.Queue
-	mail  *mail.Office
+	db       *db.DB
+	queue    *job.Queue
+	mail     *mail.Office
+	accounts *account.Service
 }
 
 // wire opens the gate, the queue and the mail office. working says whether the
@@ -97,8 +100,9 @@ func (c *command) wire(ctx context.Context, at *database, working bool) (*parts,
 		return nil, err
 	}
 	p := &parts{db: d}
+	workers := job.NewWorkers()
 	if working {
-		p.queue, err = c.workingQueue(d)
+		p.queue, err = c.workingQueue(d, workers)
 	} else {
 		p.queue, err = job.NewQueue(d.Pool(), c.log)
 	}
@@ -107,10 +111,14 @@ func (c *command) wire(ctx context.Context, at *database, working bool) (*parts,
 		return nil, err
 	}
 	p.mail = mail.NewOffice(p.queue, c.cfg.SMTPURL == "")
+	p.accounts = account.NewService(p.mail, p.queue, c.cfg.BaseURL)
+	account.HandleReset(workers, d, p.accounts)
+	account.HandleHousekeeping(workers, d)
+	p.queue.Every(time.Hour, account.Housekeep{})
 	return p, nil
 }
 
-func (c *command) workingQueue(d *db.DB) (*job.Queue, error) {
+func (c *command) workingQueue(d *db.DB, workers *job.Workers) (*job.Queue, error) {
 	var sender mail.Sender = mail.Nobody{}
 	if c.cfg.SMTPURL != "" {
 		smtp, err := mail.NewSMTP(c.cfg.SMTPURL)
@@ -119,7 +127,6 @@ func (c *command) workingQueue(d *db.DB) (*job.Queue, error) {
 		}
 		sender = smtp
 	}
-	workers := job.NewWorkers()
 	mail.HandleDelivery(workers, d, sender)
 	return job.NewWorkingQueue(d.Pool(), workers, c.log)
 }

@@ -31,12 +31,15 @@ type bucket struct {
 }
 
 func accountBucket(email string) bucket {
-	sum := sha256.Sum256([]byte("account:" + strings.ToLower(email)))
-	return bucket{hash: sum[:], free: freePerAccount}
+	return bucket{hash: bucketHash("account:" + strings.ToLower(email)), free: freePerAccount}
 }
 
 // networkBucket counts a /24 (IPv4) or a /56 (IPv6) as one.
 func networkBucket(ip netip.Addr) bucket {
+	return bucket{hash: bucketHash("network:" + networkOf(ip)), free: freePerNetwork}
+}
+
+func networkOf(ip netip.Addr) string {
 	bits := 56
 	if ip.Unmap().Is4() {
 		ip, bits = ip.Unmap(), 24
@@ -45,8 +48,12 @@ func networkBucket(ip netip.Addr) bucket {
 	if err != nil {
 		network = netip.Prefix{} // an unknown network is one of its own
 	}
-	sum := sha256.Sum256([]byte("network:" + network.String()))
-	return bucket{hash: sum[:], free: freePerNetwork}
+	return network.String()
+}
+
+func bucketHash(s string) []byte {
+	sum := sha256.Sum256([]byte(s))
+	return sum[:]
 }
 
 // wait returns how long after the last failure the next try is allowed: none
@@ -73,10 +80,30 @@ func checkThrottle(ctx context.Context, tx *db.Tx, buckets ...bucket) error {
 		}
 		ready := last.Add(b.wait(failures))
 		if tx.Now.Sub(last) < forgetAfter && tx.Now.Before(ready) {
-			return fault.Explain(fault.TooMany, "session.too_many", "Seconds", int(ready.Sub(tx.Now).Seconds())+1)
+			seconds := int(ready.Sub(tx.Now).Seconds()) + 1
+			return &throttled{error: fault.Explain(fault.TooMany, "session.too_many", "Seconds", seconds), seconds: seconds}
 		}
 	}
 	return nil
+}
+
+// throttled is fault.TooMany with the time to wait.
+type throttled struct {
+	error
+	seconds int
+}
+
+// Unwrap returns the explained fault.
+func (t *throttled) Unwrap() error { return t.error }
+
+// RetryAfter returns how many seconds somebody has to wait whom err stopped;
+// 0 if err says nothing about it.
+func RetryAfter(err error) int {
+	var t *throttled
+	if errors.As(err, &t) {
+		return t.seconds
+	}
+	return 0
 }
 
 // countFailure adds one to each bucket. Old failures are forgotten.

@@ -39,6 +39,10 @@ func Handle[A Args](w *Workers, fn func(ctx context.Context, args A) error) {
 	}))
 }
 
+// maxAttempts with waits of 1, 16, 81, 256 … seconds last six days: longer than
+// a mail server is down over the holidays.
+const maxAttempts = 20
+
 // Queue takes jobs and, once started, works them.
 type Queue struct {
 	client  *river.Client[pgx.Tx]
@@ -47,7 +51,7 @@ type Queue struct {
 
 // NewQueue returns a queue that only takes jobs.
 func NewQueue(pool *pgxpool.Pool, log *slog.Logger) (*Queue, error) {
-	return open(pool, &river.Config{Logger: log})
+	return open(pool, &river.Config{Logger: log, MaxAttempts: maxAttempts})
 }
 
 // NewWorkingQueue returns a queue that takes jobs and works them after Start.
@@ -60,7 +64,7 @@ func NewWorkingQueue(pool *pgxpool.Pool, w *Workers, log *slog.Logger) (*Queue, 
 		FetchPollInterval:    time.Second,
 		JobTimeout:           time.Minute,
 		RescueStuckJobsAfter: 5 * time.Minute,
-		MaxAttempts:          12,
+		MaxAttempts:          maxAttempts,
 	})
 	if q != nil {
 		q.working = true
@@ -89,6 +93,16 @@ func (q *Queue) Add(ctx context.Context, tx *db.Tx, args Args) error {
 		return fmt.Errorf("queue job %s: %w", args.Kind(), err)
 	}
 	return nil
+}
+
+// Every queues a job when the queue starts and then after each interval, once
+// for all processes that work jobs. Call it before Start.
+func (q *Queue) Every(interval time.Duration, args Args) {
+	if !q.working {
+		return
+	}
+	q.client.PeriodicJobs().Add(river.NewPeriodicJob(river.PeriodicInterval(interval),
+		func() (river.JobArgs, *river.InsertOpts) { return args, nil }, &river.PeriodicJobOpts{RunOnStart: true}))
 }
 
 // Start begins to work jobs. It returns at once; Stop ends the work.

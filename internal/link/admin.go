@@ -2,17 +2,16 @@ package link
 
 import "github.com/google/uuid"
 
-// Admin is the administration.
+// Admin is the administration: it lists the people of the programme.
 func Admin() string { return "/verwaltung" }
 
-// Accounts lists the accounts of the programme.
-func Accounts() string { return "/verwaltung/konten" }
+// AdminAccount is one person with account and roles.
+func AdminAccount(id uuid.UUID) string { return adminAccounts + id.String() }
 
-// AdminAccount is one account with its roles.
-func AdminAccount(id uuid.UUID) string { return Accounts() + "/" + id.String() }
+const adminAccounts = "/verwaltung/konten/"
 
 // InviteAccount is the form that invites a person.
-func InviteAccount() string { return Accounts() + "/einladen" }
+func InviteAccount() string { return adminAccounts + "einladen" }
 
 // ResendInvitation sends the invitation again (POST).
 func ResendInvitation(id uuid.UUID) string { return AdminAccount(id) + "/einladung" }
@@ -33,6 +32,9 @@ func EnableAccount(id uuid.UUID) string { return AdminAccount(id) + "/entsperren
 
 // Trail lists who did what.
 func Trail() string { return "/verwaltung/aenderungen" }
+
+// TrailOf lists what one person did.
+func TrailOf(id uuid.UUID) string { return With(Trail(), "person", id.String()) }
 
 // Texts lists the programme's own words.
 func Texts() string { return "/verwaltung/texte" }

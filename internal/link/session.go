@@ -17,6 +17,9 @@ func Start() string { return "/start" }
 // ForgotPassword asks for a mail with a reset link.
 func ForgotPassword() string { return "/passwort-vergessen" }
 
+// ResetRequested says that a mail is under way if the account exists.
+func ResetRequested() string { return With(ForgotPassword(), "gesendet", "1") }
+
 // ResetPassword sets a new password; token comes from the mail.
 func ResetPassword(token string) string { return With("/passwort-neu", "token", token) }
 

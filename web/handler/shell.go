@@ -2,6 +2,7 @@ package handler
 
 import (
 	"context"
+	"log/slog"
 	"net/http"
 	"strings"
 
@@ -21,6 +22,7 @@ type Shell struct {
 	Theme     string
 	Demo      bool
 	Flash     *Flash
+	Log       *slog.Logger // of security events; nil: slog.Default()
 }
 
 // Programme is what pages need to know of the programme.

@@ -47,7 +47,7 @@ func (s *Server) accessLog(next http.Handler) http.Handler {
 func (s *Server) shell(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		ctx := handler.WithSecure(r.Context(), s.secure())
-		shell := &handler.Shell{Demo: s.options.Demo, Theme: cookie(r, "rt-theme")}
+		shell := &handler.Shell{Demo: s.options.Demo, Theme: cookie(r, "rt-theme"), Log: s.options.Log}
 		ctx = handler.WithShell(ctx, shell)
 		lang := locale.Match(r.Header.Get("Accept-Language"), cookie(r, "rt-lang"))
 		ctx = locale.NewContext(ctx, locale.New(lang, nil))

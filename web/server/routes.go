@@ -1,7 +1,11 @@
 package server
 
 import (
+	"rundertisch/internal/account"
 	"rundertisch/internal/mail"
+	"rundertisch/web/accountpage"
+	"rundertisch/web/adminpage"
+	"rundertisch/web/demopage"
 	"rundertisch/web/handler"
 	"rundertisch/web/publicpage"
 	"rundertisch/web/sessionpage"
@@ -14,6 +18,7 @@ type Page interface{ Routes(m *handler.Mux) }
 type Parts struct {
 	DemoAccounts []sessionpage.DemoAccount
 	Mail         *mail.Office
+	Accounts     *account.Service
 }
 
 // routes mounts all pages.
@@ -21,6 +26,9 @@ func (s *Server) routes(parts Parts) {
 	for _, page := range []Page{
 		publicpage.New(s.db),
 		sessionpage.New(s.db, s.sessions, parts.DemoAccounts),
+		accountpage.New(s.db, s.sessions, parts.Accounts),
+		adminpage.New(s.db, parts.Accounts),
+		demopage.New(s.db),
 		switches{},
 	} {
 		page.Routes(s.mux)

@@ -14,13 +14,14 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"rundertisch/internal/access"
+	"rundertisch/internal/account"
 	"rundertisch/internal/fault"
 )
 
 // How long a session lives: without a request, and at the most.
 const (
-	idleLimit     = 30 * time.Minute
-	absoluteLimit = 12 * time.Hour
+	idleLimit     = account.IdleLimit
+	absoluteLimit = account.AbsoluteLimit
 	storeDeadline = time.Second
 )
 
@@ -121,7 +122,7 @@ func (s *sessionStore) CommitCtx(ctx context.Context, token string, data []byte,
 	if err != nil {
 		return fmt.Errorf("read session values: %w", err)
 	}
-	account, okA := values[keyAccount].(string)
+	owner, okA := values[keyAccount].(string)
 	programme, okP := values[keyProgramme].(string)
 	started, okS := values[keyStarted].(int64) // microseconds
 	device, _ := values[keyDevice].(string)
@@ -133,7 +134,7 @@ func (s *sessionStore) CommitCtx(ctx context.Context, token string, data []byte,
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 		ON CONFLICT (token_hash) DO UPDATE SET data = excluded.data
 		WHERE session.revoked_at IS NULL`,
-		hash(token), account, programme, data, device, time.UnixMicro(started), s.now(), expiry)
+		hash(token), owner, programme, data, device, time.UnixMicro(started), s.now(), expiry)
 	if err != nil {
 		return fmt.Errorf("store session: %w: %w", fault.Unavailable, err)
 	}
