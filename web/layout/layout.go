@@ -121,7 +121,7 @@ func (a Args) crumbs(ctx context.Context) []ui.Link {
 func (a Args) footerLinks(ctx context.Context) []ui.Link {
 	return []ui.Link{
 		{Label: locale.T(ctx, "shell.footer.accessibility"), URL: link.Accessibility()},
-		{Label: locale.T(ctx, "shell.footer.barrier"), URL: link.ReportBarrier(a.Path)},
+		{Label: locale.T(ctx, "shell.footer.barrier"), URL: link.ReportBarrier(link.With(a.Path, "token", ""))},
 		{Label: locale.T(ctx, "shell.footer.easy"), URL: link.EasyLanguage()},
 		{Label: locale.T(ctx, "shell.footer.privacy"), URL: link.Privacy()},
 		{Label: locale.T(ctx, "shell.footer.imprint"), URL: link.Imprint()},
