@@ -29,7 +29,8 @@ type credentials struct {
 
 // SignIn checks an address and a password in the programme of the context's
 // actor. It returns fault.Fields, always the same, if they do not fit or the
-// account may not enter, and fault.TooMany after too many failures. network is
+// account may not enter, and fault.TooMany after too many failures. With
+// fault.Fields it still names a known account, for the log alone. network is
 // where the request comes from.
 func SignIn(ctx context.Context, d *db.DB, email, password string, network netip.Addr) (Identity, error) {
 	email = strings.ToLower(strings.TrimSpace(email))
@@ -52,7 +53,7 @@ func SignIn(ctx context.Context, d *db.DB, email, password string, network netip
 	}
 	if !match || !found.enabled {
 		err := d.Write(ctx, access.SignIn, func(tx *db.Tx) error { return countFailure(ctx, tx, own, shared) })
-		return Identity{}, errors.Join(fault.Field("", "session.wrong"), err)
+		return found.Identity, errors.Join(fault.Field("", "session.wrong"), err)
 	}
 	err = d.Write(ctx, access.SignIn, func(tx *db.Tx) error { return clearFailures(ctx, tx, own) })
 	return found.Identity, err

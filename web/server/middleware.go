@@ -166,6 +166,7 @@ func (*Server) refuseOddMethods(next http.Handler) http.Handler {
 func (*Server) refuseForeignForms(next http.Handler) http.Handler {
 	protection := http.NewCrossOriginProtection()
 	protection.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		handler.Record(r, handler.ForeignFormFound)
 		handler.ShowError(w, r, http.StatusForbidden, nil)
 	}))
 	return protection.Handler(next)

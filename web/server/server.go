@@ -75,9 +75,9 @@ func (s *Server) middleware() chi.Middlewares {
 	return chi.Middlewares{
 		s.requestID,        // an id for logs, the trail and error pages
 		s.accessLog,        // one line per request
+		s.headers,          // CSP and the rest, on error pages too
 		s.shell,            // programme of the host, language, theme, flash
 		s.recoverPanic,     // a panic is a 500 with the id
-		s.headers,          // CSP and the rest
 		s.refuseOddMethods, // TRACE and friends
 		s.refuseForeignForms,
 		s.limitTime,

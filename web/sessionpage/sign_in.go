@@ -2,6 +2,7 @@ package sessionpage
 
 import (
 	"net/http"
+	"strconv"
 
 	"rundertisch/internal/account"
 	"rundertisch/internal/fault"
@@ -41,16 +42,17 @@ func (p *Pages) signIn(w http.ResponseWriter, r *http.Request) error {
 	}
 	who, err := account.SignIn(r.Context(), p.db, f.Text("email"), f.Raw("password"), p.sessions.Network(r))
 	if err != nil {
-		return p.refuse(w, r, f, err)
+		return p.refuse(w, r, f, who, err)
 	}
 	if err := p.sessions.Begin(r, who); err != nil {
 		return err
 	}
+	handler.Record(r, handler.SignInOK, "subject", who.Person.String())
 	return handler.SeeOther(w, r, link.Local(f.Raw("next"), link.Start()), "")
 }
 
 // refuse shows the form again with what went wrong.
-func (p *Pages) refuse(w http.ResponseWriter, r *http.Request, f *form.Values, err error) error {
+func (p *Pages) refuse(w http.ResponseWriter, r *http.Request, f *form.Values, who account.Identity, err error) error {
 	status := handler.Status(err)
 	fields, ok := fault.AsFields(err)
 	if text, explained := fault.AsText(err); explained {
@@ -59,8 +61,14 @@ func (p *Pages) refuse(w http.ResponseWriter, r *http.Request, f *form.Values, e
 	if !ok {
 		return err
 	}
-	if status == http.StatusTooManyRequests || status == http.StatusServiceUnavailable {
+	switch status {
+	case http.StatusTooManyRequests:
+		w.Header().Set("Retry-After", strconv.Itoa(max(account.RetryAfter(err), 1)))
+		handler.Record(r, handler.RateLimited)
+	case http.StatusServiceUnavailable:
 		w.Header().Set("Retry-After", "5")
+	default:
+		handler.Record(r, handler.SignInFailed, "account", who.Account.String())
 	}
 	v := p.view(r, fields)
 	v.Next, v.Email = link.Local(f.Raw("next"), ""), f.Text("email")
@@ -71,6 +79,7 @@ func (p *Pages) signOut(w http.ResponseWriter, r *http.Request) error {
 	if err := p.sessions.End(r); err != nil {
 		return err
 	}
+	handler.Record(r, handler.SignedOut)
 	w.Header().Set("Clear-Site-Data", `"cache", "storage"`)
 	return handler.SeeOther(w, r, link.SignIn(""), "session.signed_out")
 }
