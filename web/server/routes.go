@@ -6,6 +6,8 @@ import (
 	"rundertisch/web/accountpage"
 	"rundertisch/web/adminpage"
 	"rundertisch/web/demopage"
+	"rundertisch/web/deskpage"
+	"rundertisch/web/districtpage"
 	"rundertisch/web/handler"
 	"rundertisch/web/publicpage"
 	"rundertisch/web/sessionpage"
@@ -25,6 +27,8 @@ type Parts struct {
 func (s *Server) routes(parts Parts) {
 	for _, page := range []Page{
 		publicpage.New(s.db),
+		deskpage.New(s.db),
+		districtpage.New(s.db),
 		sessionpage.New(s.db, s.sessions, parts.DemoAccounts),
 		accountpage.New(s.db, s.sessions, parts.Accounts),
 		adminpage.New(s.db, parts.Accounts),
