@@ -102,9 +102,7 @@ func (p *Pages) holderForm(w http.ResponseWriter, r *http.Request, f *form.Value
 	action := link.NewHolder(at.district.AGS)
 	v := holderView{
 		Action: action, Cancel: link.District(at.district.AGS), Errors: errs, ID: f.Raw("id"), From: f.Text("from"), To: f.Text("to"),
-		Holder: holderFields{
-			Name: f.Text("holder_name"), Share: f.Text("fte"), Email: f.Text("office_email"), Phone: f.Text("office_phone"), ShowName: f.Has("show_name"),
-		},
+		Holder: *typedHolder(f, faults == nil),
 	}
 	if v.ID == "" {
 		v.ID = uuid.NewString()

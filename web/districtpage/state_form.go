@@ -26,20 +26,21 @@ import (
 
 // stateForm is the form for a state of a post or of a conference.
 type stateForm struct {
-	Frame   layout.Args
-	Title   string
-	Lead    string
-	Action  string
-	Cancel  string
-	Errors  form.Errors
-	ID      string
-	State   string
-	Options []ui.Option
-	From    string
-	Today   string
-	Note    string
-	Holder  *holderFields // posts only
-	Closes  string
+	Frame      layout.Args
+	Title      string
+	Lead       string
+	Action     string
+	Cancel     string
+	Errors     form.Errors
+	ID         string
+	State      string
+	Options    []ui.Option
+	From       string
+	Today      string
+	Note       string
+	Holder     *holderFields // only if the reader may set "filled"
+	Advertises bool          // the reader may set "advertised"
+	Closes     string
 }
 
 type holderFields struct {
@@ -111,14 +112,28 @@ func (p *Pages) postStateForm(w http.ResponseWriter, r *http.Request, f *form.Va
 	v := newStateForm(r, at.district, title, link.NewPostState(at.district.AGS), f, faults, today)
 	v.Lead = locale.T(ctx, "district.state_now", "State", locale.T(ctx, "post.state."+now))
 	v.Options = postOptions(ctx, handler.Actor(r), post.State(now))
+	v.Advertises = offers(v.Options, post.Advertised)
 	v.Closes = f.Text("closes_on")
-	v.Holder = &holderFields{
-		Name: f.Text("holder_name"), Share: f.Text("fte"), Email: f.Text("office_email"), Phone: f.Text("office_phone"), ShowName: f.Has("show_name"),
-	}
-	if v.Holder.Share == "" && faults == nil {
-		v.Holder.Share = "100"
+	if offers(v.Options, post.Filled) {
+		v.Holder = typedHolder(f, faults == nil)
 	}
 	return renderForm(w, r, v.Errors, stateFormPage(v))
+}
+
+func offers(options []ui.Option, s post.State) bool {
+	return slices.ContainsFunc(options, func(o ui.Option) bool { return o.Value == string(s) })
+}
+
+// typedHolder is what was typed about the holder; a fresh form offers a full
+// post.
+func typedHolder(f *form.Values, fresh bool) *holderFields {
+	h := holderFields{
+		Name: f.Text("holder_name"), Share: f.Text("fte"), Email: f.Text("office_email"), Phone: f.Text("office_phone"), ShowName: f.Has("show_name"),
+	}
+	if h.Share == "" && fresh {
+		h.Share = "100"
+	}
+	return &h
 }
 
 // postOptions offers the next steps first, then what can only be added for an
