@@ -70,3 +70,16 @@ func TestWhoAdministersDoesSoAsAnAdmin(t *testing.T) {
 		t.Errorf("the system reaches %q, want %q", got, ReachSystem)
 	}
 }
+
+func TestWhoeverIsSignedInKeepsTheOwnAccountWithoutARole(t *testing.T) {
+	t.Parallel()
+	a := Actor{Person: uuid.New()}
+	for act, want := range map[Action]bool{ReadBoard: true, SignIn: true, KeepAccount: true, UseDesk: false, ReadDistrict: false} {
+		if got := a.May(act); got != want {
+			t.Errorf("a person without a role may %s = %v, want %v", act, got, want)
+		}
+	}
+	if (Actor{}).May(KeepAccount) {
+		t.Error("nobody may keep an account")
+	}
+}

@@ -39,9 +39,11 @@ func System(programme uuid.UUID, name string) Actor {
 // SignedIn says whether a person acts.
 func (a Actor) SignedIn() bool { return a.Person != uuid.Nil }
 
-// May says whether one of the actor's roles may do act.
+// May says whether the actor may do act: what anybody may, what everybody may
+// who is signed in, and what one of the roles may. A person whose last role has
+// ended still reads the public pages, keeps the own account and signs out.
 func (a Actor) May(act Action) bool {
-	return slices.ContainsFunc(a.Grants, func(g Grant) bool { return allowed(act, g.Role) })
+	return allowed(act, public) || a.SignedIn() && allowed(act, signedIn) || slices.ContainsFunc(a.Grants, func(g Grant) bool { return allowed(act, g.Role) })
 }
 
 // MayIn says whether one of the actor's roles may do act to what belongs to

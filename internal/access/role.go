@@ -32,9 +32,10 @@ const (
 	// Guest holds a guest seat in a body.
 	Guest Role = "guest"
 
-	// public and system are never given to a person.
-	public Role = "public"
-	system Role = "system"
+	// public, signedIn and system are never given to a person.
+	public   Role = "public"
+	signedIn Role = "signed_in" // whoever has a session, even without a role
+	system   Role = "system"
 )
 
 // Roles returns every role that a person can be given, in the order in which

@@ -53,7 +53,7 @@ var table = map[Action][]Role{
 	AcceptInvite:  anybody,
 	ResetPassword: anybody,
 	UseDesk:       people,
-	KeepAccount:   people,
+	KeepAccount:   join(people, []Role{signedIn}),
 	ManagePeople:  {Admin},
 	ReadTrail:     {Admin},
 
