@@ -70,6 +70,9 @@ func (s *Server) Handler() http.Handler {
 // Routes returns every route that the pages declared.
 func (s *Server) Routes() []handler.Route { return s.mux.Routes() }
 
+// Router returns the pages' router, for the test that walks it.
+func (s *Server) Router() chi.Routes { return s.router }
+
 // middleware is the order in which a request is prepared.
 func (s *Server) middleware() chi.Middlewares {
 	return chi.Middlewares{

@@ -1,0 +1,137 @@
+package server_test
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"rundertisch/internal/access"
+	"rundertisch/internal/testdb"
+	"rundertisch/web/webtest"
+)
+
+// owned is one district's things in one programme. Each text among them is a
+// canary that says whose it is: "zz", programme, district, kind.
+type owned struct {
+	programme testdb.Programme
+	district  int
+	ids       map[string]string // kind of parameter -> id
+}
+
+func (o owned) canary(kind string) string {
+	return fmt.Sprintf("zz%s%d%s", strings.ToLower(o.programme.Slug[:3]), o.district, kind)
+}
+
+// visibilities of the activities in the world; "draft" and "deleted" are states.
+var visibilities = []string{"own", "district", "ministry", "public", "draft", "deleted"}
+
+// furnish fills both districts of both programmes with one thing of each kind.
+func furnish(t *testing.T, site *webtest.Site) []owned {
+	t.Helper()
+	conn, err := pgx.Connect(t.Context(), site.OwnerURL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = conn.Close(context.Background()) }()
+	var world []owned
+	for _, p := range []testdb.Programme{testdb.Saxony, testdb.Musterland} {
+		for i := range p.Districts {
+			o := owned{programme: p, district: i, ids: map[string]string{"ags": p.Districts[i].AGS}}
+			for _, kind := range []string{"post", "post_state", "conference_state", "holder", "talk", "partner", "import", "note"} {
+				o.ids[kind] = uuid.NewString()
+			}
+			for _, v := range visibilities {
+				o.ids["activity_"+v] = uuid.NewString()
+			}
+			o.write(t, conn)
+			world = append(world, o)
+		}
+	}
+	return world
+}
+
+func (o owned) coordinator() access.Actor {
+	if o.district == 0 {
+		return o.programme.Actor(access.Coordinator)
+	}
+	return o.programme.Elsewhere(access.Coordinator)
+}
+
+// write inserts the things as the owner, in the scope of the programme.
+func (o owned) write(t *testing.T, conn *pgx.Conn) {
+	t.Helper()
+	p, d, person := o.programme.ID, o.programme.Districts[o.district].ID, o.coordinator().Person
+	o.ids["person"] = person.String()
+	tx, err := conn.Begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	exec := func(sql string, args ...any) {
+		t.Helper()
+		if _, err := tx.Exec(t.Context(), sql, args...); err != nil {
+			t.Fatalf("%s: %v", strings.Fields(sql)[2], err)
+		}
+	}
+	exec(`SELECT set_config('app.programme', $1, true), set_config('app.reach', 'system', true), set_config('app.person', $2, true)`, p.String(), person.String())
+	exec(`INSERT INTO post (programme_id, id, district_id) VALUES ($1, $2, $3)`, p, o.ids["post"], d)
+	exec(`INSERT INTO post_state (programme_id, id, post_id, district_id, state, valid_from, note, simulated)
+		VALUES ($1, $2, $3, $4, 'interest', '2024-01-01', '', false)`, p, o.ids["post_state"], o.ids["post"], d)
+	exec(`INSERT INTO conference_state (programme_id, id, district_id, state, valid_from) VALUES ($1, $2, $3, 'interest', '2024-01-01')`, p, o.ids["conference_state"], d)
+	exec(`INSERT INTO post_holder (programme_id, id, post_id, district_id, person_id, fte_permille, valid, office_email)
+		VALUES ($1, $2, $3, $4, $5, 500, '[2024-01-01,)', 'buero@kreis.example')`, p, o.ids["holder"], o.ids["post"], d, person)
+	exec(`INSERT INTO talk (programme_id, id, district_id, held_on, channel, summary) VALUES ($1, $2, $3, '2024-02-01', 'phone', $4)`, p, o.ids["talk"], d, o.canary("talk"))
+	exec(`INSERT INTO partner (programme_id, id, name) VALUES ($1, $2, $3)`, p, o.ids["partner"], o.canary("partner"))
+	exec(`INSERT INTO partner_note (programme_id, id, district_id, partner_id, note) VALUES ($1, $2, $3, $4, $5)`, p, o.ids["note"], d, o.ids["partner"], o.canary("note"))
+	exec(`INSERT INTO activity_import (programme_id, id, district_id, person_id, file_name, file_hash, sheet, row_count)
+		VALUES ($1, $2, $3, $4, $5, sha256(convert_to($5, 'UTF8')), '{}', 1)`, p, o.ids["import"], d, person, o.canary("import"))
+	for _, v := range visibilities {
+		visibility := v
+		if v == "draft" || v == "deleted" {
+			visibility = "public"
+		}
+		exec(`INSERT INTO activity (programme_id, id, district_id, author_id, type, happened_on, title, body, visibility, draft, deleted_at)
+			VALUES ($1, $2, $3, $4, 'meeting', '2025-01-15', $5, $5, $6, $7, CASE WHEN $8 THEN now() END)`,
+			p, o.ids["activity_"+v], d, person, o.canary(v), visibility, v == "draft", v == "deleted")
+	}
+	var role string
+	if err := tx.QueryRow(t.Context(), `SELECT id::text FROM role_assignment WHERE programme_id = $1 AND person_id = $2`, p, person).Scan(&role); err != nil {
+		t.Fatal(err)
+	}
+	o.ids["role"] = role
+	if err := tx.Commit(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// mayRead says whether the actor may read a canary: the visibility rules once
+// more, said plainly.
+func mayRead(a access.Actor, o owned, kind string) bool {
+	if a.Programme != o.programme.ID {
+		return false
+	}
+	district := o.programme.Districts[o.district].ID
+	inDistrict := false
+	for _, own := range a.Districts() {
+		inDistrict = inDistrict || own == district
+	}
+	author := a.Person == o.coordinator().Person
+	switch kind {
+	case "own", "draft", "import":
+		return author
+	case "district", "deleted", "note":
+		return inDistrict
+	case "ministry":
+		return inDistrict || a.OfMinistry()
+	case "public":
+		return true
+	case "talk":
+		return a.OfMinistry()
+	case "partner":
+		return a.OfMinistry() || len(a.Districts()) > 0
+	}
+	return false
+}
