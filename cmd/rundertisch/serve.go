@@ -76,8 +76,13 @@ func (c *command) serveWith(ctx context.Context, at *database, jobs bool) error 
 		return errors.Join(err, listener.Close())
 	}
 	web := server.HTTPServer(c.cfg.ListenAddr, site.Handler(), c.log)
-	ended := make(chan error, 1)
+	ended := make(chan error, 2)
 	go func() { ended <- web.Serve(listener) }()
+	if c.cfg.MetricsAddr != "" {
+		watch := server.HTTPServer(c.cfg.MetricsAddr, metricsHandler(site.Metrics()), c.log)
+		defer func() { _ = watch.Close() }()
+		go func() { ended <- watch.ListenAndServe() }()
+	}
 	c.log.Info("serving", "address", listener.Addr().String(), "base_url", c.cfg.BaseURL.String(), "jobs", jobs, "demo", c.cfg.Demo)
 	_, _ = fmt.Fprintf(c.stdout, "Runder Tisch: %s\n", c.cfg.BaseURL)
 
@@ -151,4 +156,11 @@ func healthcheck(ctx context.Context, c *command) error {
 		return fmt.Errorf("healthcheck: not ready: %s", res.Status)
 	}
 	return nil
+}
+
+// metricsHandler answers on METRICS_ADDR, and on nothing else.
+func metricsHandler(metrics http.Handler) http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("GET /metrics", metrics)
+	return mux
 }

@@ -35,6 +35,7 @@ type Server struct {
 	sessions *sessions
 	tenants  *programme.Directory
 	mux      *handler.Mux
+	metrics  *metrics
 	router   chi.Router
 }
 
@@ -46,6 +47,7 @@ func New(d *db.DB, o Options, parts Parts) *Server {
 	s := &Server{options: o, db: d, tenants: programme.NewDirectory(d), router: chi.NewRouter()}
 	s.sessions = &sessions{manager: s.sessionManager(), proxies: o.TrustedProxies, now: d.Now, log: o.Log}
 	s.mux = handler.NewMux(s.router, o.Log)
+	s.metrics = newMetrics(func() float64 { return float64(d.Pool().Stat().AcquiredConns()) })
 
 	s.router.Use(s.middleware()...)
 	s.router.NotFound(s.mux.Adapt(func(http.ResponseWriter, *http.Request) error { return fault.NotFound }))
@@ -78,6 +80,7 @@ func (s *Server) middleware() chi.Middlewares {
 	return chi.Middlewares{
 		s.requestID,        // an id for logs, the trail and error pages
 		s.accessLog,        // one line per request
+		s.metrics.observe,  // how many, how long
 		s.headers,          // CSP and the rest, on error pages too
 		s.shell,            // programme of the host, language, theme, flash
 		s.recoverPanic,     // a panic is a 500 with the id
