@@ -2,6 +2,7 @@ package mail
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/url"
 	"strconv"
@@ -71,16 +72,26 @@ func (s *SMTP) Send(ctx context.Context, id uuid.UUID, m Message) error {
 		return fmt.Errorf("sender: %w", err)
 	}
 	if err := msg.To(m.To); err != nil {
-		return fmt.Errorf("recipient: %w", err)
+		return errors.New("the recipient is no address") // the cause repeats it
 	}
 	msg.Subject(m.Subject)
 	msg.SetMessageIDWithValue(id.String() + "@" + s.domain)
 	msg.SetGenHeader("Auto-Submitted", "auto-generated")
 	msg.SetBodyString(gomail.TypeTextPlain, m.Body)
 	if err := s.client.DialAndSendWithContext(ctx, msg); err != nil {
-		return fmt.Errorf("hand over mail %s: %w", id, err)
+		return fmt.Errorf("hand over mail %s: %w", id, withoutAddress(err))
 	}
 	return nil
+}
+
+// withoutAddress keeps of a server's refusal what helps to find the cause. Its
+// text may repeat the recipient, and the errors of jobs are kept for long.
+func withoutAddress(err error) error {
+	var refused *gomail.SendError
+	if errors.As(err, &refused) {
+		return fmt.Errorf("refused: reason %s, code %d, temporary %t", refused.Reason, refused.ErrorCode(), refused.IsTemp())
+	}
+	return err
 }
 
 // Nobody is the Sender of a site without a mail server: messages that were
