@@ -21,6 +21,9 @@ type Filter struct {
 	Author     uuid.UUID
 	District   uuid.UUID
 	Words      string // searched in title, text, result and next step
+
+	PartnerName string // instead of Partner: in any spelling
+	AGS         string // instead of District
 }
 
 // MaxWords is how long a search may be, in characters; more is cut off.
@@ -53,8 +56,8 @@ func (q *query) conditions() string { return strings.Join(q.where, "\n\t\t\tAND 
 // live begins a query over the entries that the filter leaves, the words aside.
 func (f Filter) live() *query {
 	q := &query{where: []string{"a.deleted_at IS NULL", "NOT a.draft"}}
-	if f.District != uuid.Nil {
-		q.and("a.district_id = %s", f.District)
+	if f.District != uuid.Nil || f.AGS != "" {
+		q.and("a.district_id = "+districtOf, orNull(f.District), f.AGS)
 	}
 	if !f.From.IsZero() {
 		q.and("a.happened_on >= %s", f.From)
@@ -74,12 +77,22 @@ func (f Filter) live() *query {
 	if f.Author != uuid.Nil {
 		q.and("a.author_id = %s", f.Author)
 	}
-	if f.Partner != uuid.Nil {
+	if f.hasPartner() {
 		q.and(`EXISTS (SELECT FROM activity_partner l
-				WHERE l.programme_id = a.programme_id AND l.activity_id = a.id AND l.partner_id = %s)`, f.Partner)
+				WHERE l.programme_id = a.programme_id AND l.activity_id = a.id AND l.partner_id = `+partnerOf+`)`,
+			orNull(f.Partner), f.PartnerName)
 	}
 	return q
 }
+
+func (f Filter) hasPartner() bool { return f.Partner != uuid.Nil || f.PartnerName != "" }
+
+// What the filter names by id or by name, as one id; an unknown name is nobody.
+const (
+	nobody     = `'00000000-0000-0000-0000-000000000000'::uuid`
+	districtOf = `coalesce(%s::uuid, (SELECT d.id FROM district d WHERE d.ags = %s), ` + nobody + `)`
+	partnerOf  = `coalesce(%s::uuid, (SELECT n.id FROM partner n WHERE n.name_key = partner_key(%s)), ` + nobody + `)`
+)
 
 // from places the cursor.
 func (q *query) from(c Cursor) {
@@ -95,9 +108,16 @@ func (q *query) from(c Cursor) {
 // found leaves the first most entries of the list that hold the words. The
 // function applies the whole filter itself: see the migration.
 func (q *query) found(f Filter, c Cursor, most int) {
-	q.and(`a.id = ANY (ARRAY(SELECT activity_search(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)))`,
-		f.Words, orNull(f.District), f.From, f.Until, textOrNull(f.Type), textOrNull(f.Field), textOrNull(f.Visibility),
-		orNull(f.Author), orNull(f.Partner), c.On, orNull(c.ID), c.Back, most)
+	district, partner := "NULL::uuid", "NULL::uuid"
+	if f.District != uuid.Nil || f.AGS != "" {
+		district = fmt.Sprintf(districtOf, q.arg(orNull(f.District)), q.arg(f.AGS))
+	}
+	if f.hasPartner() {
+		partner = fmt.Sprintf(partnerOf, q.arg(orNull(f.Partner)), q.arg(f.PartnerName))
+	}
+	q.and(`a.id = ANY (ARRAY(SELECT activity_search(%s, `+district+`, %s, %s, %s, %s, %s, %s, `+partner+`, %s, %s, %s, %s)))`,
+		f.Words, f.From, f.Until, textOrNull(f.Type), textOrNull(f.Field), textOrNull(f.Visibility),
+		orNull(f.Author), c.On, orNull(c.ID), c.Back, most)
 }
 
 func orNull(id uuid.UUID) *uuid.UUID {

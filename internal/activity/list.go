@@ -45,13 +45,20 @@ type Choice struct {
 	Name string
 }
 
+// Place is a district to choose from.
+type Place struct {
+	ID   uuid.UUID
+	AGS  string `db:"ags"`
+	Name string
+}
+
 // Page is one page of the list with what its forms offer.
 type Page struct {
 	Items       []Item
 	Count       int    // of all that the filter leaves, counted up to 1,001
 	Prev, Next  Cursor // zero: there is none
 	Authors     []Choice
-	Districts   []Choice
+	Districts   []Place
 	Partner     string // name of the filter's partner
 	LastType    Type   // of the actor's newest entry; Meeting if there is none
 	UsedOften   []string
@@ -72,15 +79,7 @@ func List(ctx context.Context, tx *db.Tx, f Filter, c Cursor) (Page, error) {
 		queueLastType(b, p.OwnDistrict, &p.LastType)
 		QueueUsedOften(b, p.OwnDistrict, &p.UsedOften)
 	}
-	if f.Partner != uuid.Nil {
-		b.Queue(`SELECT name FROM partner WHERE id = $1`, f.Partner).Query(func(rows pgx.Rows) error {
-			names, err := pgx.CollectRows(rows, pgx.RowTo[string])
-			if len(names) == 1 {
-				p.Partner = names[0]
-			}
-			return err
-		})
-	}
+	queuePartnerName(b, f, &p.Partner)
 	if err := tx.SendOnly(ctx, b).Close(); err != nil {
 		return Page{}, fmt.Errorf("list activities: %w", err)
 	}
@@ -157,23 +156,39 @@ func queueCount(b *pgx.Batch, f Filter, count *int) {
 // queueAuthors asks who wrote entries that the actor sees, in the filter's
 // district.
 func queueAuthors(b *pgx.Batch, f Filter, into *[]Choice) {
-	q := Filter{District: f.District}.live()
-	queueChoices(b, into, `
+	q := Filter{District: f.District, AGS: f.AGS}.live()
+	b.Queue(`
 		SELECT p.id, p.name
 		FROM person p
 		WHERE EXISTS (SELECT FROM activity a
 			WHERE a.programme_id = p.programme_id AND a.author_id = p.id AND `+q.conditions()+`)
 		ORDER BY p.name
-		LIMIT 200`, q.args...)
-}
-
-func queueDistricts(b *pgx.Batch, into *[]Choice) {
-	queueChoices(b, into, `SELECT id, short_name AS name FROM district ORDER BY short_name COLLATE "de-x-icu", ags`)
-}
-
-func queueChoices(b *pgx.Batch, into *[]Choice, sql string, args ...any) {
-	b.Queue(sql, args...).Query(func(rows pgx.Rows) (err error) {
+		LIMIT 200`, q.args...).Query(func(rows pgx.Rows) (err error) {
 		*into, err = pgx.CollectRows(rows, pgx.RowToStructByName[Choice])
+		return err
+	})
+}
+
+func queuePartnerName(b *pgx.Batch, f Filter, into *string) {
+	if !f.hasPartner() {
+		return
+	}
+	b.Queue(`SELECT name FROM partner WHERE id = `+fmt.Sprintf(partnerOf, "$1", "$2"), orNull(f.Partner), f.PartnerName).
+		Query(func(rows pgx.Rows) error {
+			names, err := pgx.CollectRows(rows, pgx.RowTo[string])
+			if len(names) == 1 {
+				*into = names[0]
+			}
+			return err
+		})
+}
+
+func queueDistricts(b *pgx.Batch, into *[]Place) {
+	b.Queue(`
+		SELECT id, ags, short_name AS name
+		FROM district
+		ORDER BY short_name COLLATE "de-x-icu", ags`).Query(func(rows pgx.Rows) (err error) {
+		*into, err = pgx.CollectRows(rows, pgx.RowToStructByName[Place])
 		return err
 	})
 }
@@ -211,7 +226,7 @@ func QueueUsedOften(b *pgx.Batch, district uuid.UUID, into *[]string) {
 
 // Offer is what the form of an entry offers to a coordinator.
 type Offer struct {
-	Districts []Choice // for which the actor logs
+	Districts []Place // for which the actor logs
 	LastType  Type
 	UsedOften []string
 }
@@ -229,6 +244,20 @@ func Offers(ctx context.Context, tx *db.Tx) (Offer, error) {
 	if err := tx.SendBatch(ctx, b).Close(); err != nil {
 		return Offer{}, fmt.Errorf("offers for an activity: %w", err)
 	}
-	o.Districts = slices.DeleteFunc(o.Districts, func(c Choice) bool { return !slices.Contains(own, c.ID) })
+	o.Districts = slices.DeleteFunc(o.Districts, func(p Place) bool { return !slices.Contains(own, p.ID) })
 	return o, nil
+}
+
+// Names returns the names of what the filter names by id, and the districts:
+// a Page without entries.
+func Names(ctx context.Context, tx *db.Tx, f Filter) (Page, error) {
+	var p Page
+	b := &pgx.Batch{}
+	queueDistricts(b, &p.Districts)
+	queueAuthors(b, f, &p.Authors)
+	queuePartnerName(b, f, &p.Partner)
+	if err := tx.SendBatch(ctx, b).Close(); err != nil {
+		return Page{}, fmt.Errorf("names of a filter: %w", err)
+	}
+	return p, nil
 }

@@ -12,8 +12,11 @@ func Activities() string { return "/aktivitaeten" }
 // ActivitiesBy lists the activities that a filter leaves.
 func ActivitiesBy(filter url.Values) string { return Query(Activities(), filter) }
 
-// NewActivity is the full form; the quick one posts to Activities.
+// NewActivity is the full form of a new activity; it posts to Activities.
 func NewActivity() string { return "/aktivitaeten/neu" }
+
+// QuickActivity is the short form of a new activity.
+func QuickActivity() string { return With(NewActivity(), "kurz", "1") }
 
 // Activity is one activity.
 func Activity(id uuid.UUID) string { return "/aktivitaeten/" + id.String() }
@@ -30,17 +33,28 @@ func DeleteActivity(id uuid.UUID) string { return Activity(id) + "/loeschen" }
 // RestoreActivity takes an activity out of the bin (POST).
 func RestoreActivity(id uuid.UUID) string { return Activity(id) + "/wiederherstellen" }
 
+// ReleaseActivity sets who reads an activity (POST).
+func ReleaseActivity(id uuid.UUID, visibility string) string {
+	return With(Activity(id)+"/freigeben", "sichtbar", visibility)
+}
+
+// FollowUpOpen takes the tick of the next step back (POST).
+func FollowUpOpen(id uuid.UUID) string { return Activity(id) + "/offen" }
+
 // FollowUpDone ticks off the next step of an activity (POST).
 func FollowUpDone(id uuid.UUID) string { return Activity(id) + "/erledigt" }
 
 // ActivitySummary is the monthly summary by type.
 func ActivitySummary() string { return "/aktivitaeten/monate" }
 
-// ActivityDrafts lists the drafts of the person.
+// ActivityDrafts lists the drafts of the person and takes one (POST).
 func ActivityDrafts() string { return "/aktivitaeten/entwuerfe" }
 
 // ActivityDraft is one draft.
 func ActivityDraft(id uuid.UUID) string { return ActivityDrafts() + "/" + id.String() }
+
+// DiscardDraft asks before a draft is deleted for good.
+func DiscardDraft(id uuid.UUID) string { return ActivityDraft(id) + "/verwerfen" }
 
 // ActivityBin lists what was deleted in the last 30 days.
 func ActivityBin() string { return "/aktivitaeten/papierkorb" }
@@ -53,6 +67,9 @@ func ImportedActivities(id uuid.UUID) string { return ImportActivities() + "/" +
 
 // CommitImport writes the rows of an uploaded log (POST).
 func CommitImport(id uuid.UUID) string { return ImportedActivities(id) + "/uebernehmen" }
+
+// DiscardImport deletes an uploaded log (POST).
+func DiscardImport(id uuid.UUID) string { return ImportedActivities(id) + "/verwerfen" }
 
 // Partners lists the partner organisations.
 func Partners() string { return "/partner" }

@@ -4,11 +4,13 @@ import (
 	"rundertisch/internal/account"
 	"rundertisch/internal/mail"
 	"rundertisch/web/accountpage"
+	"rundertisch/web/activitypage"
 	"rundertisch/web/adminpage"
 	"rundertisch/web/demopage"
 	"rundertisch/web/deskpage"
 	"rundertisch/web/districtpage"
 	"rundertisch/web/handler"
+	"rundertisch/web/partnerpage"
 	"rundertisch/web/publicpage"
 	"rundertisch/web/sessionpage"
 )
@@ -29,6 +31,8 @@ func (s *Server) routes(parts Parts) {
 		publicpage.New(s.db),
 		deskpage.New(s.db),
 		districtpage.New(s.db),
+		activitypage.New(s.db),
+		partnerpage.New(s.db),
 		sessionpage.New(s.db, s.sessions, parts.DemoAccounts),
 		accountpage.New(s.db, s.sessions, parts.Accounts),
 		adminpage.New(s.db, parts.Accounts),

@@ -1,0 +1,198 @@
+package activitypage
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"os"
+	"strconv"
+	"strings"
+
+	"github.com/xuri/excelize/v2"
+
+	"rundertisch/internal/calendar"
+)
+
+// file describes a table that is sent as CSV or XLSX.
+type file struct {
+	Name   string // "taetigkeiten"; day and ending are added
+	Sheet  string
+	Format string // "csv" or "xlsx"
+	Day    calendar.Date
+}
+
+// cell is one value of a row: a text, a date or a whole number.
+type cell struct {
+	text   string
+	date   calendar.Date
+	number string
+}
+
+// send makes the file in the temporary folder and then sends it: no connection
+// to the database waits for a slow reader, and what fails on the way is an
+// error page, not half a file.
+func send(w http.ResponseWriter, r *http.Request, f file, rows func(add func([]cell) error) error) (err error) {
+	spool, err := os.CreateTemp("", "rt-export-*")
+	if err != nil {
+		return fmt.Errorf("make export file: %w", err)
+	}
+	defer func() { err = errors.Join(err, spool.Close()) }()
+	if err := os.Remove(spool.Name()); err != nil { // it lives as long as it is open
+		return fmt.Errorf("hide export file: %w", err)
+	}
+	write := writeCSV
+	kind := "text/csv; charset=utf-8"
+	if f.Format == "xlsx" {
+		write, kind = writeXLSX, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+	}
+	if err := write(spool, f, rows); err != nil {
+		return err
+	}
+	size, err := spool.Seek(0, io.SeekEnd)
+	if err == nil {
+		_, err = spool.Seek(0, io.SeekStart)
+	}
+	if err != nil {
+		return fmt.Errorf("read export file: %w", err)
+	}
+	h := w.Header()
+	name := f.Name + "-" + f.Day.String() + "." + f.Format
+	h.Set("Content-Type", kind)
+	h.Set("Content-Length", strconv.FormatInt(size, 10))
+	h.Set("Content-Disposition", `attachment; filename="`+ascii(name)+`"; filename*=UTF-8''`+url.PathEscape(name))
+	if r.Method != http.MethodHead {
+		_, _ = io.Copy(w, spool) // the reader may be gone
+	}
+	return nil
+}
+
+func ascii(s string) string {
+	return strings.NewReplacer("ä", "ae", "ö", "oe", "ü", "ue", "ß", "ss").Replace(s)
+}
+
+// writeCSV writes as German offices open it: UTF-8 with byte order mark,
+// semicolons, CRLF.
+func writeCSV(out io.Writer, _ file, rows func(add func([]cell) error) error) error {
+	w := bufio.NewWriter(out)
+	if _, err := w.WriteString("\ufeff"); err != nil {
+		return fmt.Errorf("write CSV: %w", err)
+	}
+	err := rows(func(row []cell) error {
+		for i, c := range row {
+			if i > 0 {
+				_ = w.WriteByte(';')
+			}
+			_, _ = w.WriteString(quoted(c.csv()))
+		}
+		_, err := w.WriteString("\r\n") // reports the errors before it, too
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if err := w.Flush(); err != nil {
+		return fmt.Errorf("write CSV: %w", err)
+	}
+	return nil
+}
+
+func (c cell) csv() string {
+	switch {
+	case c.number != "":
+		return c.number
+	case !c.date.IsZero():
+		return c.date.Time().Format("02.01.2006")
+	}
+	return harmless(c.text)
+}
+
+// harmless keeps a spreadsheet from taking a text for a formula.
+func harmless(s string) string {
+	if s != "" && strings.ContainsRune("=+-@\t\r\x00", rune(s[0])) {
+		return "'" + s
+	}
+	return s
+}
+
+func quoted(s string) string {
+	if !strings.ContainsAny(s, ";\"\r\n") {
+		return s
+	}
+	return `"` + strings.ReplaceAll(s, `"`, `""`) + `"`
+}
+
+// writeXLSX streams rows into a workbook with a frozen head.
+func writeXLSX(out io.Writer, f file, rows func(add func([]cell) error) error) (err error) {
+	book := excelize.NewFile()
+	defer func() { err = errors.Join(err, book.Close()) }()
+	if err := book.SetSheetName("Sheet1", f.Sheet); err != nil {
+		return fmt.Errorf("name sheet: %w", err)
+	}
+	style, err := styles(book)
+	if err != nil {
+		return err
+	}
+	sheet, err := book.NewStreamWriter(f.Sheet)
+	if err != nil {
+		return fmt.Errorf("open sheet: %w", err)
+	}
+	if err := errors.Join(
+		sheet.SetPanes(&excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft"}),
+		sheet.SetColWidth(1, 20, 18),
+	); err != nil {
+		return fmt.Errorf("lay out sheet: %w", err)
+	}
+	line := 0
+	err = rows(func(row []cell) error {
+		line++
+		values := make([]any, len(row))
+		for i, c := range row {
+			values[i] = c.xlsx(style, line == 1)
+		}
+		return sheet.SetRow("A"+strconv.Itoa(line), values)
+	})
+	if err != nil {
+		return err
+	}
+	if err := sheet.Flush(); err != nil {
+		return fmt.Errorf("close sheet: %w", err)
+	}
+	if _, err := book.WriteTo(out); err != nil {
+		return fmt.Errorf("write workbook: %w", err)
+	}
+	return nil
+}
+
+// sheetStyles are the numbers of the workbook's styles.
+type sheetStyles struct{ head, date int }
+
+func styles(book *excelize.File) (sheetStyles, error) {
+	format := "dd.mm.yyyy"
+	head, errHead := book.NewStyle(&excelize.Style{Font: &excelize.Font{Bold: true}})
+	date, errDate := book.NewStyle(&excelize.Style{CustomNumFmt: &format})
+	if err := errors.Join(errHead, errDate); err != nil {
+		return sheetStyles{}, fmt.Errorf("style sheet: %w", err)
+	}
+	return sheetStyles{head: head, date: date}, nil
+}
+
+// xlsx returns the value for the stream writer. Texts are strings, never
+// formulas, whatever they begin with.
+func (c cell) xlsx(s sheetStyles, head bool) any {
+	switch {
+	case head:
+		return excelize.Cell{StyleID: s.head, Value: c.text}
+	case c.number != "":
+		n, err := strconv.Atoi(c.number)
+		if err != nil {
+			return c.number
+		}
+		return n
+	case !c.date.IsZero():
+		return excelize.Cell{StyleID: s.date, Value: c.date.Time()}
+	}
+	return c.text
+}

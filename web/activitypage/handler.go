@@ -1,0 +1,40 @@
+// Package activitypage has the pages of the activities: the list with its
+// quick entry, the full form, drafts, one activity, the bin, the monthly
+// summary, the files and the import of a log from elsewhere.
+package activitypage
+
+import (
+	"rundertisch/internal/access"
+	"rundertisch/internal/db"
+	"rundertisch/web/handler"
+)
+
+// Pages are the pages of the activities.
+type Pages struct{ db *db.DB }
+
+// New returns the pages.
+func New(d *db.DB) *Pages { return &Pages{db: d} }
+
+// Routes adds the pages.
+func (p *Pages) Routes(m *handler.Mux) {
+	m.Get(access.ReadActivities, "/aktivitaeten", p.showList)
+	m.Post(access.LogActivity, "/aktivitaeten", p.logActivity)
+	m.Get(access.ReadActivities, "/aktivitaeten/monate", p.showMonths)
+	m.Get(access.LogActivity, "/aktivitaeten/neu", p.showEntry)
+	m.Get(access.LogActivity, "/aktivitaeten/entwuerfe", p.showDrafts)
+	m.Post(access.LogActivity, "/aktivitaeten/entwuerfe", p.saveDraft)
+	m.Get(access.LogActivity, "/aktivitaeten/entwuerfe/{id}", p.showDraft)
+	m.Get(access.LogActivity, "/aktivitaeten/entwuerfe/{id}/verwerfen", p.askDiscard)
+	m.Post(access.LogActivity, "/aktivitaeten/entwuerfe/{id}/verwerfen", p.discardDraft)
+	m.Get(access.LogActivity, "/aktivitaeten/papierkorb", p.showBin)
+
+	m.Get(access.ReadActivities, "/aktivitaeten/{id}", p.showActivity)
+	m.Get(access.LogActivity, "/aktivitaeten/{id}/kopieren", p.showCopy)
+	m.Get(access.LogActivity, "/aktivitaeten/{id}/bearbeiten", p.showEdit)
+	m.Post(access.LogActivity, "/aktivitaeten/{id}/bearbeiten", p.changeActivity)
+	m.Post(access.LogActivity, "/aktivitaeten/{id}/loeschen", p.deleteActivity)
+	m.Post(access.LogActivity, "/aktivitaeten/{id}/wiederherstellen", p.restoreActivity)
+	m.Post(access.LogActivity, "/aktivitaeten/{id}/freigeben", p.releaseActivity)
+	m.Post(access.LogActivity, "/aktivitaeten/{id}/erledigt", p.followUpDone)
+	m.Post(access.LogActivity, "/aktivitaeten/{id}/offen", p.followUpOpen)
+}
