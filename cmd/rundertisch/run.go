@@ -12,7 +12,7 @@ import (
 )
 
 var errUsage = errors.New("usage: rundertisch run | serve [--no-jobs] | work | migrate up|down|status | " +
-	"seed demo [--reset] | backup FILE | restore FILE | admin roles|invite … | healthcheck | version")
+	"seed demo | backup FILE | restore FILE | admin roles|programme|districts|invite … | healthcheck | version")
 
 // command is what a command works with.
 type command struct {
