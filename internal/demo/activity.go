@@ -128,7 +128,7 @@ func (t tenant) seedLog(ctx context.Context, tx *db.Tx, p place, from, to calend
 		}
 		for range entries(rnd, p) {
 			n++
-			t.queueActivity(b, rnd, p, d, n)
+			t.queueActivity(b, rnd, p, d, n, to)
 		}
 		if b.Len() > 1000 {
 			if err := send(ctx, tx, b, "activities"); err != nil {
@@ -146,7 +146,7 @@ func entries(rnd *rand.Rand, p place) int {
 	return rnd.IntN(2*perMonth*share(p.ags)/1000/21 + 1)
 }
 
-func (t tenant) queueActivity(b *pgx.Batch, rnd *rand.Rand, p place, d calendar.Date, n int) {
+func (t tenant) queueActivity(b *pgx.Batch, rnd *rand.Rand, p place, d calendar.Date, n int, today calendar.Date) {
 	deed := pick(rnd)
 	activity := id(fmt.Sprintf("activity/%s/%s/%d", t.slug, p.ags, n))
 	var followUp *calendar.Date
@@ -155,7 +155,7 @@ func (t tenant) queueActivity(b *pgx.Batch, rnd *rand.Rand, p place, d calendar.
 	if rnd.IntN(8) == 0 {
 		due := d.AddDays(7 + rnd.IntN(30)).NextWorkingDay()
 		followUp, next = &due, "Rückmeldung einholen"
-		if rnd.IntN(10) > 0 {
+		if due.AddDays(10).Before(today) || rnd.IntN(2) == 0 { // old ones are done
 			at := noon(due)
 			done = &at
 		}
