@@ -74,6 +74,9 @@ func TestBackupAndRestore(t *testing.T) {
 			t.Fatalf("%v: %v", args, err)
 		}
 	}
+	if _, err := call(t, from, "seed", "demo", "--reset"); err != nil {
+		t.Fatalf("reset: %v", err)
+	}
 	dump := filepath.Join(t.TempDir(), "demo.dump")
 	if _, err := call(t, from, "backup", dump); err != nil {
 		t.Fatal(err)
@@ -129,6 +132,10 @@ func TestFirstAdministratorOfARealProgramme(t *testing.T) {
 		if got := count(t, env, table); got != want {
 			t.Errorf("%s: %d rows, want %d", table, got, want)
 		}
+	}
+	env["DEMO"] = "1"
+	if _, err := call(t, env, "seed", "demo", "--reset"); err == nil || count(t, env, "district") != 1 {
+		t.Errorf("a reset of the demo emptied a real programme (err = %v)", err)
 	}
 	if _, err := call(t, env, "admin", "invite", "thueringen", "erika@ministerium.example", "Erika Muster"); err == nil {
 		t.Error("an invitation to a programme that does not exist was sent")

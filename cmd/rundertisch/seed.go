@@ -7,13 +7,15 @@ import (
 
 	"rundertisch/internal/db"
 	"rundertisch/internal/demo"
+	"rundertisch/migrations"
 	"rundertisch/web/sessionpage"
 )
 
 // seed fills the database with the demo. Only DEMO=1 allows it: the accounts
 // have a public password.
 func seed(ctx context.Context, c *command) (err error) {
-	if len(c.args) != 1 || c.args[0] != "demo" {
+	reset := len(c.args) == 2 && c.args[1] == "--reset"
+	if len(c.args) == 0 || c.args[0] != "demo" || len(c.args) == 2 && !reset || len(c.args) > 2 {
 		return errUsage
 	}
 	if !c.cfg.Demo {
@@ -24,7 +26,30 @@ func seed(ctx context.Context, c *command) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, at.Close()) }()
+	if reset {
+		if err := c.emptyDemo(ctx, at); err != nil {
+			return err
+		}
+	}
 	return c.seedDemo(ctx, at)
+}
+
+// emptyDemo takes the schema down and up again. It refuses a database that
+// holds a real programme.
+func (c *command) emptyDemo(ctx context.Context, at *database) error {
+	if at.ownerURL == "" {
+		return errors.New("seed demo --reset: MIGRATE_DATABASE_URL is not set")
+	}
+	if err := at.migrateUp(ctx); err != nil {
+		return err
+	}
+	if err := demo.Only(ctx, at.ownerURL); err != nil {
+		return err
+	}
+	if err := db.NewMigrator(at.ownerURL, migrations.Files).Down(ctx); err != nil {
+		return err
+	}
+	return at.migrateUp(ctx)
 }
 
 func (c *command) seedDemo(ctx context.Context, at *database) error {

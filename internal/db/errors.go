@@ -72,7 +72,8 @@ func kind(pg *pgconn.PgError) error {
 	switch pg.Code {
 	case "23505", "23P01", "23514", "RT001": // unique, exclusion, check, append-only
 		return fault.Conflict
-	case "23503", "42501": // foreign key, row-level security: not the actor's to name
+	case "23503", "42501", // foreign key, row-level security: not the actor's to name
+		"22021", "22P05": // a text that no row can hold, as an address with NUL in it
 		return fault.NotFound
 	case "40001", "40P01", "55P03": // serialization, deadlock, lock not available
 		return fault.Stale

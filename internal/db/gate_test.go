@@ -192,3 +192,18 @@ func TestNothingFollowsSendOnly(t *testing.T) {
 		return err
 	})
 }
+
+func TestTextThatNoRowCanHold(t *testing.T) {
+	t.Parallel()
+	d := testdb.DB(t)
+	ctx := testdb.As(t.Context(), testdb.Saxony.Actor(access.Admin))
+	for _, text := range []string{"a\x00b", "\xff\xfe"} {
+		err := d.Read(ctx, access.ManagePeople, func(tx *db.Tx) error {
+			var s string
+			return tx.QueryRow(ctx, `SELECT name FROM person WHERE name = $1`, text).Scan(&s)
+		})
+		if !errors.Is(err, fault.NotFound) {
+			t.Errorf("%q: err = %v, want NotFound", text, err)
+		}
+	}
+}

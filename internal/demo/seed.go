@@ -221,3 +221,25 @@ func day(s string) calendar.Date {
 
 // noon is when something of that day became known.
 func noon(d calendar.Date) time.Time { return d.StartOfDay().Add(12 * time.Hour) }
+
+// Only returns an error if the database holds a programme that is not the
+// demo's: whoever empties the demo asks first.
+func Only(ctx context.Context, ownerURL string) error {
+	owner, err := pgx.Connect(ctx, ownerURL)
+	if err != nil {
+		return fmt.Errorf("connect as owner: %w", err)
+	}
+	defer func() { _ = owner.Close(context.WithoutCancel(ctx)) }()
+	ours := make([]uuid.UUID, 0, 2)
+	for _, t := range tenants() {
+		ours = append(ours, t.id())
+	}
+	var others int
+	if err := owner.QueryRow(ctx, `SELECT count(*) FROM programme WHERE id <> ALL ($1)`, ours).Scan(&others); err != nil {
+		return fmt.Errorf("count programmes: %w", err)
+	}
+	if others > 0 {
+		return fmt.Errorf("the database holds %d programmes that are not the demo's: nothing was changed", others)
+	}
+	return nil
+}

@@ -10,6 +10,7 @@ import (
 	"rundertisch/internal/db"
 	"rundertisch/internal/demo"
 	"rundertisch/internal/fact"
+	"rundertisch/internal/locale"
 	"rundertisch/internal/programme"
 	"rundertisch/internal/report"
 	"rundertisch/internal/sample"
@@ -81,5 +82,28 @@ func TestSeed(t *testing.T) {
 	}
 	if f := start.Figures(); f.Active != 2 {
 		t.Errorf("24.08.2018: active = %d, want the two model regions", f.Active)
+	}
+}
+
+// TestWordsFit: a programme's own words replace texts that exist, with the
+// same placeholders, in both languages.
+func TestWordsFit(t *testing.T) {
+	t.Parallel()
+	d := testdb.Empty(t)
+	if err := demo.Seed(t.Context(), d.OwnerURL, d.DB); err != nil {
+		t.Fatal(err)
+	}
+	list, err := programme.All(t.Context(), d.DB)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range list {
+		for lang, words := range p.Words {
+			for key, text := range words {
+				if err := locale.CheckOverride(key, text); err != nil {
+					t.Errorf("%s, %s: %v", p.Slug, lang, err)
+				}
+			}
+		}
 	}
 }

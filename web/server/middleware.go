@@ -63,9 +63,7 @@ func (s *Server) shell(next http.Handler) http.Handler {
 			return
 		}
 		shell.Programme = handler.Programme{ID: p.ID, Slug: p.Slug, Name: p.Name}
-		if words := p.Words[lang]; len(words) > 0 {
-			ctx = locale.NewContext(ctx, locale.New(lang, words))
-		}
+		ctx = locale.NewContext(ctx, s.printers.of(p, lang))
 		actor := access.Public(p.ID)
 		actor.Request = handler.RequestID(ctx)
 		ctx = access.NewContext(ctx, actor)

@@ -36,6 +36,7 @@ type Server struct {
 	tenants  *programme.Directory
 	mux      *handler.Mux
 	metrics  *metrics
+	printers printers
 	router   chi.Router
 }
 
