@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 )
 
 // backup writes a dump of the whole database with pg_dump, as the owner's
@@ -62,9 +63,9 @@ func (c *command) toolPath(tool string) (string, error) {
 		return path, nil
 	}
 	found, _ := filepath.Glob("/usr/lib/postgresql/*/bin/" + tool)
-	for i := len(found) - 1; i >= 0; i-- {
-		if _, err := os.Stat(found[i]); err == nil {
-			return found[i], nil
+	for _, path := range slices.Backward(found) { // the newest version last
+		if _, err := os.Stat(path); err == nil {
+			return path, nil
 		}
 	}
 	return "", fmt.Errorf("%s not found: install the Debian package postgresql-client", tool)

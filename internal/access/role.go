@@ -1,5 +1,7 @@
 package access
 
+import "slices"
+
 // Role is what a person is in a programme, often for one district only.
 type Role string
 
@@ -49,11 +51,7 @@ func Roles() []Role {
 
 // OfMinistry says whether the role reads as the ministry reads.
 func (r Role) OfMinistry() bool {
-	switch r {
-	case CaseOfficer, Approver, BudgetOfficer, Cashier, PressOfficer, Lead:
-		return true
-	}
-	return false
+	return slices.Contains(ministry, r)
 }
 
 // OfDistrict says whether the role is held for one district.
@@ -61,10 +59,5 @@ func (r Role) OfDistrict() bool { return r == Coordinator || r == Signatory }
 
 // Valid says whether r can be given to a person.
 func (r Role) Valid() bool {
-	for _, known := range Roles() {
-		if r == known {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(Roles(), r)
 }

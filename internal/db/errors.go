@@ -24,8 +24,7 @@ const (
 // gave it up (serialization failure, deadlock, plan changed by a migration),
 // or the statement never left.
 func retryable(err error) bool {
-	var pg *pgconn.PgError
-	if errors.As(err, &pg) {
+	if pg, ok := errors.AsType[*pgconn.PgError](err); ok {
 		return pg.Code == "40001" || pg.Code == "40P01" ||
 			pg.Code == "0A000" && strings.Contains(pg.Message, "cached plan")
 	}
@@ -89,14 +88,13 @@ func kind(pg *pgconn.PgError) error {
 // Constraint returns the name of the constraint that refused, or "". Use cases
 // give the ones they know a better sentence.
 func Constraint(err error) string {
-	var pg *pgconn.PgError
-	if errors.As(err, &pg) {
+	if pg, ok := errors.AsType[*pgconn.PgError](err); ok {
 		return pg.ConstraintName
 	}
 	return ""
 }
 
 func undefinedTable(err error) bool {
-	var pg *pgconn.PgError
-	return errors.As(err, &pg) && (pg.Code == "42P01" || pg.Code == "42501")
+	pg, ok := errors.AsType[*pgconn.PgError](err)
+	return ok && (pg.Code == "42P01" || pg.Code == "42501")
 }

@@ -45,8 +45,7 @@ func (e *Explained) Unwrap() error { return e.Kind }
 
 // AsText returns the sentence for the user that err carries, if any.
 func AsText(err error) (Text, bool) {
-	var e *Explained
-	if errors.As(err, &e) {
+	if e, ok := errors.AsType[*Explained](err); ok {
 		return e.Text, true
 	}
 	return Text{}, false

@@ -39,9 +39,5 @@ func Field(name, key string, args ...any) Fields {
 
 // AsFields returns the field faults that err carries, if any.
 func AsFields(err error) (Fields, bool) {
-	var f Fields
-	if errors.As(err, &f) {
-		return f, true
-	}
-	return nil, false
+	return errors.AsType[Fields](err)
 }

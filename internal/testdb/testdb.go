@@ -72,7 +72,7 @@ func Empty(tb testing.TB) *Instance {
 // As returns a context in which the actor acts.
 func As(ctx context.Context, a access.Actor) context.Context { return access.NewContext(ctx, a) }
 
-// Write runs fn as the actor and fails the test on an error.
+// MustWrite runs fn as the actor and fails the test on an error.
 func (i *Instance) MustWrite(tb testing.TB, a access.Actor, act access.Action, fn func(ctx context.Context, tx *db.Tx) error) {
 	tb.Helper()
 	ctx := As(tb.Context(), a)

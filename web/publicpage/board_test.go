@@ -71,7 +71,11 @@ func TestPermanentAddressNeverChanges(t *testing.T) {
 	sum := 0.0
 	figures := stand(t, public, "")
 	for _, key := range []string{"posts_active", "posts_planned", "posts_vacant", "posts_other"} {
-		sum += figures[key].(float64)
+		n, ok := figures[key].(float64)
+		if !ok {
+			t.Errorf("%s is no number", key)
+		}
+		sum += n
 	}
 	if sum != figures["districts_total"] {
 		t.Errorf("the four add up to %v, want %v", sum, figures["districts_total"])
@@ -110,7 +114,7 @@ func TestEachProgrammeHasItsOwnBoard(t *testing.T) {
 	if page.Header.Get("Set-Cookie") != "" || page.Header.Get("Access-Control-Allow-Origin") != "*" {
 		t.Errorf("headers of open data: %v", page.Header)
 	}
-	if got := strings.SplitN(page.Body, "\n", 2)[0]; got != "ags,name,post_state,post_since,conference_state,population" {
+	if got, _, _ := strings.Cut(page.Body, "\n"); got != "ags,name,post_state,post_since,conference_state,population" {
 		t.Errorf("columns = %s", got)
 	}
 }

@@ -71,7 +71,7 @@ func checkDay(f fault.Fields, name string, d, today calendar.Date) bool {
 
 // knownText is the second clock as the address writes it: a day where one was
 // given, else the instant.
-func (m moment) knownText(known time.Time) string {
+func (m *moment) knownText(known time.Time) string {
 	if !m.day.IsZero() {
 		return m.day.String()
 	}
@@ -79,7 +79,7 @@ func (m moment) knownText(known time.Time) string {
 }
 
 // knownTime is what link.State writes: a civil date or the instant.
-func (m moment) knownTime(known time.Time) time.Time {
+func (m *moment) knownTime(known time.Time) time.Time {
 	if !m.day.IsZero() {
 		return m.day.Time()
 	}

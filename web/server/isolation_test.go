@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -88,7 +89,7 @@ func visitors(t *testing.T, site *webtest.Site) []visitor {
 var (
 	requestIDs = regexp.MustCompile(`<code>[a-z0-9]{12}</code>`)
 	uuids      = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`)
-	areaKeys   = regexp.MustCompile(`(landkreise(/|%2F))[0-9]{5}`)
+	areaKeys   = regexp.MustCompile(`(landkreise(/|%2F))\d{5}`)
 	canaries   = regexp.MustCompile(`zz[a-z]{3}[01][a-z]+`)
 )
 
@@ -117,8 +118,8 @@ func TestIsolation(t *testing.T) {
 			cases += visit(t, v, route, world)
 		}
 	}
-	for table, print := range fingerprints(t, site, then) {
-		if before[table] != print {
+	for table, hash := range fingerprints(t, site, then) {
+		if before[table] != hash {
 			t.Errorf("%s was changed by foreign or empty forms", table)
 		}
 	}
@@ -158,12 +159,7 @@ func visit(t *testing.T, v visitor, route handler.Route, world []owned) int {
 
 // holds says whether the district is one of the actor's.
 func holds(a access.Actor, o *owned) bool {
-	for _, d := range a.Districts() {
-		if d == o.programme.Districts[o.district].ID {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(a.Districts(), o.programme.Districts[o.district].ID)
 }
 
 func (v visitor) fetch(t *testing.T, route handler.Route, path string) *webtest.Page {
@@ -208,13 +204,13 @@ func fingerprints(t *testing.T, site *webtest.Site, until time.Time) map[string]
 		if when == "" {
 			when = " WHERE $1::timestamptz IS NOT NULL"
 		}
-		var print string
+		var hash string
 		err := conn.QueryRow(t.Context(), `SELECT coalesce(md5(string_agg(t::text, '|' ORDER BY t::text)), '') FROM `+
-			pgx.Identifier{table}.Sanitize()+` AS t`+when, until).Scan(&print)
+			pgx.Identifier{table}.Sanitize()+` AS t`+when, until).Scan(&hash)
 		if err != nil {
 			t.Fatalf("%s: %v", table, err)
 		}
-		prints[table] = print
+		prints[table] = hash
 	}
 	return prints
 }
