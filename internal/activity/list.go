@@ -154,14 +154,16 @@ func queueCount(b *pgx.Batch, f Filter, count *int) {
 }
 
 // queueAuthors asks who wrote entries that the actor sees, in the filter's
-// district.
+// district. OFFSET 0 keeps the planner from reading them all: each person is
+// looked up in activity_author.
 func queueAuthors(b *pgx.Batch, f Filter, into *[]Choice) {
 	q := Filter{District: f.District, AGS: f.AGS}.live()
 	b.Queue(`
 		SELECT p.id, p.name
 		FROM person p
 		WHERE EXISTS (SELECT FROM activity a
-			WHERE a.programme_id = p.programme_id AND a.author_id = p.id AND `+q.conditions()+`)
+			WHERE a.programme_id = p.programme_id AND a.author_id = p.id AND `+q.conditions()+`
+			OFFSET 0)
 		ORDER BY p.name
 		LIMIT 200`, q.args...).Query(func(rows pgx.Rows) (err error) {
 		*into, err = pgx.CollectRows(rows, pgx.RowToStructByName[Choice])
