@@ -138,6 +138,9 @@ func checkWeb(e edge) string {
 	from, to := second(e.from), second(e.to)
 	helper := slices.Contains(webHelpers, from)
 	page := strings.HasSuffix(from, "page")
+	if isTestHelper(e.from) || isTestHelper(e.to) && e.test {
+		return "" // the whole site, for tests
+	}
 	if !helper && !page && from != "server" {
 		return from + " is no page (…page), no helper and not server"
 	}
@@ -178,7 +181,9 @@ func second(pkg string) string {
 	return parts[1]
 }
 
-func isTestHelper(pkg string) bool { return pkg == "internal/testdb" || pkg == "internal/sample" }
+func isTestHelper(pkg string) bool {
+	return pkg == "internal/testdb" || pkg == "internal/sample" || pkg == "web/webtest"
+}
 
 // isStandard reports whether an import path is the standard library's: no dot in
 // its first part.
