@@ -53,7 +53,7 @@ func (p *Pages) showAccount(w http.ResponseWriter, r *http.Request) error {
 	for _, role := range own.Roles {
 		v.Roles = append(v.Roles, roleRow{
 			Role: locale.T(ctx, "role."+string(role.Role)), District: role.District,
-			From: locale.Date(ctx, role.Valid.From.Time()), To: locale.Date(ctx, role.LastDay().Time()),
+			From: locale.Date(ctx, role.Valid.From.Time()), To: lastDay(ctx, role),
 			State: roleMark(ctx, role, today),
 		})
 	}
@@ -79,6 +79,14 @@ func terms(ctx context.Context, own account.Own) []ui.Term {
 	}
 }
 
+// lastDay says until when the role holds.
+func lastDay(ctx context.Context, r account.Role) string {
+	if r.LastDay().IsZero() {
+		return locale.T(ctx, "account.role.open")
+	}
+	return locale.Date(ctx, r.LastDay().Time())
+}
+
 func roleMark(ctx context.Context, r account.Role, today calendar.Date) ui.Mark {
 	switch {
 	case r.Valid.Contains(today):
@@ -90,7 +98,7 @@ func roleMark(ctx context.Context, r account.Role, today calendar.Date) ui.Mark 
 }
 
 func accountFrame(r *http.Request, links ...ui.Link) layout.Args {
-	own := ui.Link{Label: locale.T(r.Context(), "shell.account"), URL: link.Account()}
+	own := ui.Link{Label: locale.T(r.Context(), "shell.account"), URL: link.Account(), Current: len(links) == 0}
 	return handler.Frame(r).WithBreadcrumb(append([]ui.Link{own}, links...)...)
 }
 

@@ -105,7 +105,7 @@ func (p *Pages) resetForm(w http.ResponseWriter, r *http.Request, token string, 
 // switches of language and theme, and out of caches.
 func renderPassword(w http.ResponseWriter, r *http.Request, v passwordView, fields fault.Fields, status int, address string) error {
 	v.Errors = form.Say(r.Context(), fields)
-	v.Frame = handler.Frame(r).WithErrors(v.Errors.Any()).WithBreadcrumb(ui.Link{Label: v.Title, URL: v.Action})
+	v.Frame = handler.Frame(r).WithErrors(v.Errors.Any()).WithBreadcrumb(ui.Link{Label: v.Title, Current: true})
 	v.Frame.Path, v.Frame.NoIndex = address, true
 	w.Header().Set("Cache-Control", "no-store")
 	return handler.RenderStatus(w, r, status, passwordPage(v))

@@ -49,7 +49,7 @@ func (p *Pages) Routes(m *handler.Mux) {
 }
 
 func frame(r *http.Request, links ...ui.Link) layout.Args {
-	admin := ui.Link{Label: locale.T(r.Context(), "shell.admin"), URL: link.Admin()}
+	admin := ui.Link{Label: locale.T(r.Context(), "shell.admin"), URL: link.Admin(), Current: len(links) == 0}
 	return handler.Frame(r).WithBreadcrumb(append([]ui.Link{admin}, links...)...)
 }
 

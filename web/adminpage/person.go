@@ -29,6 +29,7 @@ type personView struct {
 	GiveURL    string
 	TrailURL   string
 	ResendURL  string // of a person without an account
+	Pending    string // what became of the invitation so far
 	DisableURL string // of an enabled person other than oneself
 	EnableURL  string
 }
@@ -74,13 +75,18 @@ func (p *Pages) showPerson(w http.ResponseWriter, r *http.Request) error {
 		v.DisableURL = link.DisableAccount(person.ID)
 	}
 	if person.Email != "" && (person.State == account.Invited || person.State == account.Outside) {
-		v.ResendURL = link.ResendInvitation(person.ID)
+		v.ResendURL, v.Pending = link.ResendInvitation(person.ID), locale.T(ctx, "admin.invitation.open")
+		if person.Pending == nil {
+			v.Pending = locale.T(ctx, "admin.invitation.none")
+		} else if person.Pending.ExpiresAt.Before(now) {
+			v.Pending = locale.T(ctx, "admin.invitation.expired")
+		}
 	}
 	today := calendar.Of(now)
 	for _, role := range person.Roles {
 		row := roleRow{
 			Role: locale.T(ctx, "role."+string(role.Role)), District: role.District, State: roleMark(ctx, role, today),
-			From: locale.Date(ctx, role.Valid.From.Time()), To: locale.Date(ctx, role.LastDay().Time()),
+			From: locale.Date(ctx, role.Valid.From.Time()), To: lastDay(ctx, role),
 		}
 		if role.Valid.To.IsZero() || today.Before(role.Valid.To) {
 			row.EndURL = link.EndRole(person.ID, role.ID)
@@ -91,6 +97,14 @@ func (p *Pages) showPerson(w http.ResponseWriter, r *http.Request) error {
 		v.Roles = append(v.Roles, row)
 	}
 	return handler.Render(w, r, personPage(v))
+}
+
+// lastDay says until when the role holds.
+func lastDay(ctx context.Context, r account.Role) string {
+	if r.LastDay().IsZero() {
+		return locale.T(ctx, "account.role.open")
+	}
+	return locale.Date(ctx, r.LastDay().Time())
 }
 
 func personTerms(ctx context.Context, p account.Person, now time.Time) []ui.Term {

@@ -1,9 +1,7 @@
 package demopage_test
 
 import (
-	"log/slog"
 	"net/http"
-	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
@@ -12,8 +10,6 @@ import (
 
 	"rundertisch/internal/access"
 	"rundertisch/internal/testdb"
-	"rundertisch/migrations"
-	"rundertisch/web/server"
 	"rundertisch/web/webtest"
 )
 
@@ -46,20 +42,5 @@ func TestTheDemoShowsEveryComponent(t *testing.T) {
 	page := webtest.New(t).Anonymous(testdb.Saxony).Get(t, "/demo/bausteine")
 	if page.Status != http.StatusOK || !strings.Contains(page.Text(), "Meldungen") {
 		t.Errorf("status = %d, %.200s", page.Status, page.Text())
-	}
-}
-
-func TestOutsideTheDemoThePagesDoNotExist(t *testing.T) {
-	t.Parallel()
-	base, _ := url.Parse("http://localhost:8080")
-	site := server.New(testdb.DB(t).DB, server.Options{BaseURL: base, Migrations: migrations.Files, Log: slog.New(slog.DiscardHandler)}, server.Parts{})
-	for _, path := range []string{"/demo/post", "/demo/bausteine"} {
-		r := httptest.NewRequest(http.MethodGet, path, nil)
-		r.Host = "localhost:8080"
-		w := httptest.NewRecorder()
-		site.Handler().ServeHTTP(w, r)
-		if w.Code != http.StatusNotFound {
-			t.Errorf("%s: status = %d, want 404", path, w.Code)
-		}
 	}
 }

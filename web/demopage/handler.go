@@ -70,7 +70,7 @@ func (p *Pages) showMail(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	v := mailView{Frame: handler.Frame(r).
-		WithBreadcrumb(ui.Link{Label: locale.T(ctx, "demo.mail.title"), URL: link.DemoMail()})}
+		WithBreadcrumb(ui.Link{Label: locale.T(ctx, "demo.mail.title"), Current: true})}
 	for _, m := range list {
 		v.Messages = append(v.Messages, message{
 			Subject: m.Subject, To: m.Recipient, Time: locale.DateTime(ctx, m.CreatedAt), Lines: lines(m.Body),
@@ -100,6 +100,6 @@ func lines(body string) []line {
 
 func showComponents(w http.ResponseWriter, r *http.Request) error {
 	frame := handler.Frame(r).
-		WithBreadcrumb(ui.Link{Label: locale.T(r.Context(), "demo.components.title"), URL: link.DemoComponents()})
+		WithBreadcrumb(ui.Link{Label: locale.T(r.Context(), "demo.components.title"), Current: true})
 	return handler.Render(w, r, componentsPage(frame))
 }

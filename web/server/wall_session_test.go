@@ -137,6 +137,14 @@ func TestHostsThatAreNotOursGet421(t *testing.T) {
 	}
 }
 
+func TestOutsideTheDemoItsPagesDoNotExist(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	for _, path := range []string{"/demo/post", "/demo/bausteine"} {
+		status(t, s.visitor(t).get(path), http.StatusNotFound)
+	}
+}
+
 // TestSecurityEventsAreLogged does everything once that has an event, and
 // looks for secrets and addresses in the log.
 func TestSecurityEventsAreLogged(t *testing.T) {
