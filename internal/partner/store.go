@@ -133,13 +133,14 @@ type Row struct {
 	NameKey string
 }
 
-// List returns a page of the partners by name.
-func List(ctx context.Context, tx *db.Tx, q Query) (Page, error) {
-	args := []any{contains(q.Words), string(q.Category), q.After}
-	const matching = `
+const matching = `
 		FROM partner
 		WHERE ($1 = '' OR name_key LIKE '%' || partner_key($1) || '%' OR lower(place) LIKE '%' || lower($1) || '%')
 			AND ($2 = '' OR category = $2)`
+
+// List returns a page of the partners by name.
+func List(ctx context.Context, tx *db.Tx, q Query) (Page, error) {
+	args := []any{contains(q.Words), string(q.Category), q.After}
 	var page Page
 	b := &pgx.Batch{}
 	b.Queue(`SELECT `+columns+`, name_key`+matching+`
@@ -160,6 +161,21 @@ func List(ctx context.Context, tx *db.Tx, q Query) (Page, error) {
 		page.Next = page.Rows[PageSize-1].NameKey
 	}
 	return page, nil
+}
+
+// Each calls fn with every partner that the query leaves, by name.
+func Each(ctx context.Context, tx *db.Tx, q Query, fn func(Partner) error) error {
+	rows, _ := tx.Query(ctx, `SELECT `+columns+matching+` ORDER BY name_key`, contains(q.Words), string(q.Category))
+	list, err := pgx.CollectRows(rows, pgx.RowToStructByName[Partner])
+	if err != nil {
+		return fmt.Errorf("export partners: %w", err)
+	}
+	for _, p := range list {
+		if err := fn(p); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // contains makes words safe inside LIKE.

@@ -36,7 +36,7 @@ func TestQuickFormBeginsWithWhatIsLikely(t *testing.T) {
 	s.logged(t, coordinator, set("type", "travel"), set("partner-1", "AOK PLUS"))
 	for _, address := range []string{"/aktivitaeten", "/aktivitaeten/neu", "/aktivitaeten/neu?kurz=1"} {
 		wantText(t, address, s.get(t, coordinator, address), `value="2024-05-06"`, `<option value="travel" selected>`,
-			`<option value="AOK PLUS">`, "Bitte nennen Sie keine Patientinnen und Patienten und keine Diagnosen.", "Höchstens 200 Zeichen.")
+			`<option value="AOK PLUS">`, "Bitte keine Namen von Patienten und keine Diagnosen.", "Höchstens 200 Zeichen.")
 	}
 	got := s.get(t, officer, "/aktivitaeten")
 	wantStatus(t, "the ministry's list", got, http.StatusOK)

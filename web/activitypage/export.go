@@ -3,7 +3,6 @@ package activitypage
 import (
 	"context"
 	"net/http"
-	"strconv"
 	"strings"
 	"time"
 
@@ -12,6 +11,7 @@ import (
 	"rundertisch/internal/calendar"
 	"rundertisch/internal/db"
 	"rundertisch/internal/locale"
+	"rundertisch/web/sheet"
 )
 
 // exportLimit is how long a file may take to make.
@@ -21,11 +21,11 @@ const exportLimit = 50 * time.Second
 func (p *Pages) sendFile(w http.ResponseWriter, r *http.Request, n narrowing, format string) error {
 	ctx, cancel := unhurried(r.Context())
 	defer cancel()
-	f := file{
+	f := sheet.File{
 		Name: locale.T(ctx, "activity.export.file"), Sheet: locale.T(ctx, "nav.activities"), Format: format,
 		Day: calendar.Of(p.db.Now()),
 	}
-	return send(w, r.WithContext(ctx), f, func(add func([]cell) error) error {
+	return sheet.Send(w, r.WithContext(ctx), f, func(add func([]sheet.Cell) error) error {
 		if err := add(exportHead(ctx)); err != nil {
 			return err
 		}
@@ -47,23 +47,19 @@ func unhurried(ctx context.Context) (context.Context, context.CancelFunc) {
 	return longer, func() { stop(); cancel() }
 }
 
-func exportHead(ctx context.Context) []cell {
-	var head []cell
-	for _, key := range []string{
-		"activity.label.date", "activity.label.district", "activity.label.type", "activity.label.title_short",
-		"activity.label.partners", "activity.export.minutes", "activity.label.field", "activity.label.text",
-		"activity.label.result", "activity.label.next_step", "activity.export.follow_up", "activity.export.done",
-		"activity.label.readers", "activity.label.author", "activity.export.simulated",
-	} {
-		head = append(head, cell{text: locale.T(ctx, key)})
-	}
-	return head
+func exportHead(ctx context.Context) []sheet.Cell {
+	return sheet.Head(
+		locale.T(ctx, "activity.label.date"), locale.T(ctx, "activity.label.district"), locale.T(ctx, "activity.label.type"),
+		locale.T(ctx, "activity.label.title_short"), locale.T(ctx, "activity.label.partners"), locale.T(ctx, "activity.export.minutes"),
+		locale.T(ctx, "activity.label.field"), locale.T(ctx, "activity.label.text"), locale.T(ctx, "activity.label.result"),
+		locale.T(ctx, "activity.label.next_step"), locale.T(ctx, "activity.export.follow_up"), locale.T(ctx, "activity.export.done"),
+		locale.T(ctx, "activity.label.readers"), locale.T(ctx, "activity.label.author"), locale.T(ctx, "activity.export.simulated"))
 }
 
-func exportRow(ctx context.Context, e activity.Export) []cell {
-	minutes, done, simulated := "", calendar.Date{}, ""
+func exportRow(ctx context.Context, e activity.Export) []sheet.Cell {
+	minutes, done, simulated := sheet.Text(""), calendar.Date{}, ""
 	if e.Minutes > 0 {
-		minutes = strconv.Itoa(e.Minutes)
+		minutes = sheet.Number(e.Minutes)
 	}
 	if e.FollowUpDoneAt != nil {
 		done = calendar.Of(*e.FollowUpDoneAt)
@@ -71,10 +67,10 @@ func exportRow(ctx context.Context, e activity.Export) []cell {
 	if e.Simulated {
 		simulated = locale.T(ctx, "activity.simulated")
 	}
-	return []cell{
-		{date: e.HappenedOn}, {text: e.District}, {text: typeName(ctx, e.Type)}, {text: e.Title},
-		{text: strings.Join(e.Partners, "; ")}, {number: minutes}, {text: fieldName(ctx, e.Field)}, {text: e.Body},
-		{text: e.Result}, {text: e.NextStep}, {date: e.FollowUpOn}, {date: done},
-		{text: readers(ctx, e.Visibility)}, {text: e.Author}, {text: simulated},
+	return []sheet.Cell{
+		sheet.Date(e.HappenedOn), sheet.Text(e.District), sheet.Text(typeName(ctx, e.Type)), sheet.Text(e.Title),
+		sheet.Text(strings.Join(e.Partners, "; ")), minutes, sheet.Text(fieldName(ctx, e.Field)), sheet.Text(e.Body),
+		sheet.Text(e.Result), sheet.Text(e.NextStep), sheet.Date(e.FollowUpOn), sheet.Date(done),
+		sheet.Text(readers(ctx, e.Visibility)), sheet.Text(e.Author), sheet.Text(simulated),
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"rundertisch/web/form"
 	"rundertisch/web/handler"
 	"rundertisch/web/layout"
+	"rundertisch/web/sheet"
 	"rundertisch/web/ui"
 )
 
@@ -33,9 +34,8 @@ type listView struct {
 // showList shows the list, or sends it as a file for ?format.
 func (p *Pages) showList(w http.ResponseWriter, r *http.Request) error {
 	n, q := readFilter(r, link.Activities()), form.Query(r)
-	switch q.Raw("format") {
-	case "csv", "xlsx":
-		return p.sendFile(w, r, n, q.Raw("format"))
+	if format := q.Raw("format"); sheet.Known(format) {
+		return p.sendFile(w, r, n, format)
 	}
 	cursor := activity.ParseCursor(q.Raw(ui.CursorAfter), false)
 	if q.Has(ui.CursorBefore) {
@@ -66,7 +66,7 @@ func (p *Pages) list(r *http.Request, n narrowing, page activity.Page, today cal
 	v := listView{
 		Page: page, Filter: n, Files: ui.DownloadsOf(n.address), Released: releasedOnly(actor),
 		Places: n.Filter.District == [16]byte{} && n.AGS == "",
-		Paging: ui.Paging{Count: page.Count, Label: locale.T(ctx, "activity.list.pages")},
+		Paging: ui.Paging{Count: -1, Label: locale.T(ctx, "activity.list.pages")},
 		Bar:    ui.Filters{Action: link.Activities(), Chips: n.chips(ctx, page)},
 	}
 	if len(v.Bar.Chips) > 0 {

@@ -26,7 +26,7 @@ func (v listView) columns(ctx context.Context) []ui.Column {
 		{Label: locale.T(ctx, "activity.label.type")},
 		{Label: locale.T(ctx, "activity.label.partner")},
 		{Label: locale.T(ctx, "activity.label.minutes"), Numeric: true},
-		{Label: locale.T(ctx, "activity.label.readers")},
+		{Label: locale.T(ctx, "activity.label.readers_short")},
 	}
 	if v.Places {
 		columns = append(columns, ui.Column{Label: locale.T(ctx, "activity.label.district")})

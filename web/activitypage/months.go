@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/http"
 	"slices"
-	"strconv"
 
 	"rundertisch/internal/access"
 	"rundertisch/internal/activity"
@@ -15,6 +14,7 @@ import (
 	"rundertisch/web/form"
 	"rundertisch/web/handler"
 	"rundertisch/web/layout"
+	"rundertisch/web/sheet"
 	"rundertisch/web/ui"
 )
 
@@ -36,6 +36,7 @@ type monthsView struct {
 // unless the filter names a period.
 func (p *Pages) showMonths(w http.ResponseWriter, r *http.Request) error {
 	n := readFilter(r, link.ActivitySummary())
+	asked := n
 	q := form.Query(r)
 	v := monthsView{Released: releasedOnly(handler.Actor(r))}
 	err := p.db.Read(r.Context(), access.ReadActivities, func(tx *db.Tx) (err error) {
@@ -50,11 +51,11 @@ func (p *Pages) showMonths(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	v.Filter = n
-	if format := q.Raw("format"); format == "csv" || format == "xlsx" {
+	if format := q.Raw("format"); sheet.Known(format) {
 		return sendMonths(w, r, v, format)
 	}
 	ctx := r.Context()
-	v.Bar = ui.Filters{Action: link.ActivitySummary(), Chips: n.chips(ctx, v.Page)}
+	v.Bar = ui.Filters{Action: link.ActivitySummary(), Chips: asked.chips(ctx, v.Page)}
 	if n.address != link.ActivitySummary() {
 		v.Bar.ResetURL = link.ActivitySummary()
 	}
@@ -64,7 +65,7 @@ func (p *Pages) showMonths(w http.ResponseWriter, r *http.Request) error {
 		v.Entries += s.Entries
 		v.Minutes += s.Minutes
 	}
-	v.Frame = handler.Frame(r).WithBreadcrumb(crumb(ctx), ui.Link{Label: locale.T(ctx, "activity.months.title"), URL: link.ActivitySummary()})
+	v.Frame = handler.Frame(r).WithWide().WithBreadcrumb(crumb(ctx), ui.Link{Label: locale.T(ctx, "activity.months.title"), URL: link.ActivitySummary()})
 	return handler.Render(w, r, monthsPage(v))
 }
 
@@ -93,28 +94,22 @@ func (v monthsView) bars(ctx context.Context) ui.Chart {
 	return c
 }
 
-// sendMonths sends the summary as a file.
+// sendMonths sends the summary as a file: a line for a month and a type.
 func sendMonths(w http.ResponseWriter, r *http.Request, v monthsView, format string) error {
 	ctx := r.Context()
-	rows := [][]cell{{
-		{text: locale.T(ctx, "activity.months.month")}, {text: locale.T(ctx, "activity.label.type")},
-		{text: locale.T(ctx, "activity.months.entries")}, {text: locale.T(ctx, "activity.export.minutes")},
-	}}
-	for _, s := range v.Sums {
-		rows = append(rows, []cell{
-			{date: s.Month}, {text: typeName(ctx, s.Type)}, {number: strconv.Itoa(s.Entries)}, {number: strconv.Itoa(s.Minutes)},
-		})
+	f := sheet.File{
+		Name: locale.T(ctx, "activity.months.file"), Sheet: locale.T(ctx, "activity.months.title"), Format: format,
+		Day: v.Filter.Until,
 	}
-	return send(w, r, file{Name: locale.T(ctx, "activity.months.file"), Sheet: locale.T(ctx, "activity.months.title"), Format: format, Day: v.until()},
-		func(add func([]cell) error) error {
-			for _, row := range rows {
-				if err := add(row); err != nil {
-					return err
-				}
+	return sheet.Send(w, r, f, func(add func([]sheet.Cell) error) error {
+		err := add(sheet.Head(locale.T(ctx, "activity.months.month"), locale.T(ctx, "activity.label.type"),
+			locale.T(ctx, "activity.months.entries"), locale.T(ctx, "activity.export.minutes")))
+		for _, s := range v.Sums {
+			if err != nil {
+				return err
 			}
-			return nil
-		})
+			err = add([]sheet.Cell{sheet.Date(s.Month), sheet.Text(typeName(ctx, s.Type)), sheet.Number(s.Entries), sheet.Number(s.Minutes)})
+		}
+		return err
+	})
 }
-
-// until is the last day that the summary counts; it names the file.
-func (v monthsView) until() calendar.Date { return v.Filter.Until }

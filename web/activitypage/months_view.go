@@ -2,8 +2,10 @@ package activitypage
 
 import (
 	"context"
+	"slices"
 
 	"rundertisch/internal/activity"
+	"rundertisch/internal/calendar"
 	"rundertisch/internal/link"
 	"rundertisch/internal/locale"
 	"rundertisch/web/ui"
@@ -41,19 +43,75 @@ func (v monthsView) carried() []ui.Hidden {
 	return list
 }
 
-// first says whether a month begins at the i-th sum.
-func (v monthsView) first(i int) bool { return i == 0 || v.Sums[i-1].Month != v.Sums[i].Month }
+// typeRow is one type over all months, as the columns stand.
+type typeRow struct {
+	Type   activity.Type
+	Sum    int
+	Months []activity.MonthSum
+}
 
-// month adds up the month that begins at the i-th sum.
-func (v monthsView) month(i int) (sum activity.MonthSum) {
-	for _, s := range v.Sums[i:] {
-		if s.Month != v.Sums[i].Month {
-			break
+// months are the months with entries, the newest first.
+func (v monthsView) months() []calendar.Date {
+	var months []calendar.Date
+	for _, s := range v.Sums {
+		if len(months) == 0 || months[len(months)-1] != s.Month {
+			months = append(months, s.Month)
 		}
-		sum.Entries += s.Entries
-		sum.Minutes += s.Minutes
 	}
-	return sum
+	return months
+}
+
+func (v monthsView) columns(ctx context.Context) []ui.Column {
+	columns := []ui.Column{{Label: locale.T(ctx, "activity.label.type")}, {Label: locale.T(ctx, "activity.months.total"), Numeric: true}}
+	for _, m := range v.months() {
+		columns = append(columns, ui.Column{Label: m.Time().Format("01/2006"), Numeric: true})
+	}
+	return columns
+}
+
+// rows are the types with entries in the order of the form.
+func (v monthsView) rows() []typeRow {
+	months, rows := v.months(), map[activity.Type]*typeRow{}
+	for _, s := range v.Sums {
+		row := rows[s.Type]
+		if row == nil {
+			row = &typeRow{Type: s.Type, Months: make([]activity.MonthSum, len(months))}
+			rows[s.Type] = row
+		}
+		row.Months[slices.Index(months, s.Month)] = s
+		row.Sum += s.Entries
+	}
+	var list []typeRow
+	for _, t := range activity.Types() {
+		if row := rows[t]; row != nil {
+			list = append(list, *row)
+		}
+	}
+	return list
+}
+
+// totals are the entries of all types, altogether and by month.
+func (v monthsView) totals(ctx context.Context) []string {
+	return v.sums(func(s activity.MonthSum) int { return s.Entries }, func(n int) string { return locale.Number(ctx, n) })
+}
+
+// hours is the time of all types, altogether and by month.
+func (v monthsView) hours(ctx context.Context) []string {
+	return v.sums(func(s activity.MonthSum) int { return s.Minutes }, func(n int) string { return locale.Number(ctx, (n+30)/60) })
+}
+
+func (v monthsView) sums(of func(activity.MonthSum) int, write func(int) string) []string {
+	months, all := v.months(), 0
+	by := make([]int, len(months))
+	for _, s := range v.Sums {
+		all += of(s)
+		by[slices.Index(months, s.Month)] += of(s)
+	}
+	texts := []string{write(all)}
+	for _, n := range by {
+		texts = append(texts, write(n))
+	}
+	return texts
 }
 
 // entries is the list of the entries behind a sum.

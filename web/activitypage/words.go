@@ -66,7 +66,7 @@ func readersMark(ctx context.Context, v activity.Visibility) ui.Mark {
 		tone = ui.Success
 	case activity.Own, activity.District:
 	}
-	return ui.Mark{Label: readers(ctx, v), Tone: tone, Small: true, Plain: true}
+	return ui.Mark{Label: locale.T(ctx, "activity.readers_short."+string(v)), Tone: tone, Small: true, Plain: true}
 }
 
 func simulatedMark(ctx context.Context) ui.Mark {

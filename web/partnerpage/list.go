@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"rundertisch/internal/access"
+	"rundertisch/internal/calendar"
 	"rundertisch/internal/db"
 	"rundertisch/internal/link"
 	"rundertisch/internal/locale"
@@ -15,6 +16,7 @@ import (
 	"rundertisch/web/form"
 	"rundertisch/web/handler"
 	"rundertisch/web/layout"
+	"rundertisch/web/sheet"
 	"rundertisch/web/ui"
 )
 
@@ -28,6 +30,7 @@ type listView struct {
 	Query   partner.Query
 	Bar     ui.Filters
 	Paging  ui.Paging
+	Files   ui.Downloads
 	MayKeep bool
 }
 
@@ -36,6 +39,9 @@ func (p *Pages) showList(w http.ResponseWriter, r *http.Request) error {
 	query := partner.Query{Words: cut(q.Text("q"), maxWords), After: cut(q.Text(ui.CursorAfter), partner.MaxName)}
 	if c := partner.Category(q.Text("art")); c.Valid() {
 		query.Category = c
+	}
+	if format := q.Raw("format"); sheet.Known(format) {
+		return p.sendFile(w, r, query, format)
 	}
 	v := listView{Query: query, MayKeep: handler.Actor(r).May(access.KeepPartners)}
 	err := p.db.Read(r.Context(), access.ReadPartners, func(tx *db.Tx) (err error) {
@@ -51,7 +57,7 @@ func (p *Pages) showList(w http.ResponseWriter, r *http.Request) error {
 	if len(v.Bar.Chips) > 0 {
 		v.Bar.ResetURL = link.Partners()
 	}
-	v.Paging = ui.Paging{Count: v.Page.Count}
+	v.Paging, v.Files = ui.Paging{Count: -1}, ui.DownloadsOf(address)
 	if query.After != "" { // names have no cheap way back: to the beginning
 		v.Paging.PrevURL = address
 	}
@@ -60,6 +66,29 @@ func (p *Pages) showList(w http.ResponseWriter, r *http.Request) error {
 	}
 	v.Frame = handler.Frame(r).WithBreadcrumb(crumb(ctx))
 	return handler.Render(w, r, listPage(v))
+}
+
+// sendFile sends all partners that the filter leaves.
+func (p *Pages) sendFile(w http.ResponseWriter, r *http.Request, q partner.Query, format string) error {
+	ctx := r.Context()
+	f := sheet.File{
+		Name: locale.T(ctx, "partner.list.file"), Sheet: locale.T(ctx, "nav.partners"), Format: format,
+		Day: calendar.Of(p.db.Now()),
+	}
+	return sheet.Send(w, r, f, func(add func([]sheet.Cell) error) error {
+		err := add(sheet.Head(locale.T(ctx, "partner.label.name"), locale.T(ctx, "partner.label.category"),
+			locale.T(ctx, "partner.label.place"), locale.T(ctx, "partner.label.website")))
+		if err != nil {
+			return err
+		}
+		return p.db.Read(ctx, access.ReadPartners, func(tx *db.Tx) error {
+			return partner.Each(ctx, tx, q, func(row partner.Partner) error {
+				return add([]sheet.Cell{
+					sheet.Text(row.Name), sheet.Text(categoryName(ctx, row.Category)), sheet.Text(row.Place), sheet.Text(row.Website),
+				})
+			})
+		})
+	})
 }
 
 func chips(ctx context.Context, q partner.Query, address string) []ui.Chip {

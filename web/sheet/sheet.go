@@ -1,4 +1,6 @@
-package activitypage
+// Package sheet sends tables as CSV and XLSX: as German offices open them, and
+// without a text that a spreadsheet takes for a formula.
+package sheet
 
 import (
 	"bufio"
@@ -16,25 +18,53 @@ import (
 	"rundertisch/internal/calendar"
 )
 
-// file describes a table that is sent as CSV or XLSX.
-type file struct {
+// The formats, as the parameter "format" names them.
+const (
+	CSV  = "csv"
+	XLSX = "xlsx"
+)
+
+// Known says whether the format is one of them.
+func Known(format string) bool { return format == CSV || format == XLSX }
+
+// File describes a table that is sent. The first row is its head.
+type File struct {
 	Name   string // "taetigkeiten"; day and ending are added
-	Sheet  string
-	Format string // "csv" or "xlsx"
+	Sheet  string // name of the sheet in a workbook, at most 31 characters
+	Format string
 	Day    calendar.Date
 }
 
-// cell is one value of a row: a text, a date or a whole number.
-type cell struct {
+// Cell is one value of a row.
+type Cell struct {
 	text   string
 	date   calendar.Date
 	number string
 }
 
-// send makes the file in the temporary folder and then sends it: no connection
+// Text is a cell with a text.
+func Text(s string) Cell { return Cell{text: s} }
+
+// Date is a cell with a date; the zero date is empty.
+func Date(d calendar.Date) Cell { return Cell{date: d} }
+
+// Number is a cell with a whole number.
+func Number(n int) Cell { return Cell{number: strconv.Itoa(n)} }
+
+// Head is a row of texts.
+func Head(texts ...string) []Cell {
+	row := make([]Cell, len(texts))
+	for i, t := range texts {
+		row[i] = Text(t)
+	}
+	return row
+}
+
+// Send makes the file in the temporary folder and then sends it; rows hands its
+// rows to add, the head first. So no connection
 // to the database waits for a slow reader, and what fails on the way is an
 // error page, not half a file.
-func send(w http.ResponseWriter, r *http.Request, f file, rows func(add func([]cell) error) error) (err error) {
+func Send(w http.ResponseWriter, r *http.Request, f File, rows func(add func([]Cell) error) error) (err error) {
 	spool, err := os.CreateTemp("", "rt-export-*")
 	if err != nil {
 		return fmt.Errorf("make export file: %w", err)
@@ -45,7 +75,7 @@ func send(w http.ResponseWriter, r *http.Request, f file, rows func(add func([]c
 	}
 	write := writeCSV
 	kind := "text/csv; charset=utf-8"
-	if f.Format == "xlsx" {
+	if f.Format == XLSX {
 		write, kind = writeXLSX, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 	}
 	if err := write(spool, f, rows); err != nil {
@@ -75,12 +105,12 @@ func ascii(s string) string {
 
 // writeCSV writes as German offices open it: UTF-8 with byte order mark,
 // semicolons, CRLF.
-func writeCSV(out io.Writer, _ file, rows func(add func([]cell) error) error) error {
+func writeCSV(out io.Writer, _ File, rows func(add func([]Cell) error) error) error {
 	w := bufio.NewWriter(out)
 	if _, err := w.WriteString("\ufeff"); err != nil {
 		return fmt.Errorf("write CSV: %w", err)
 	}
-	err := rows(func(row []cell) error {
+	err := rows(func(row []Cell) error {
 		for i, c := range row {
 			if i > 0 {
 				_ = w.WriteByte(';')
@@ -99,7 +129,7 @@ func writeCSV(out io.Writer, _ file, rows func(add func([]cell) error) error) er
 	return nil
 }
 
-func (c cell) csv() string {
+func (c Cell) csv() string {
 	switch {
 	case c.number != "":
 		return c.number
@@ -125,7 +155,7 @@ func quoted(s string) string {
 }
 
 // writeXLSX streams rows into a workbook with a frozen head.
-func writeXLSX(out io.Writer, f file, rows func(add func([]cell) error) error) (err error) {
+func writeXLSX(out io.Writer, f File, rows func(add func([]Cell) error) error) (err error) {
 	book := excelize.NewFile()
 	defer func() { err = errors.Join(err, book.Close()) }()
 	if err := book.SetSheetName("Sheet1", f.Sheet); err != nil {
@@ -146,7 +176,7 @@ func writeXLSX(out io.Writer, f file, rows func(add func([]cell) error) error) (
 		return fmt.Errorf("lay out sheet: %w", err)
 	}
 	line := 0
-	err = rows(func(row []cell) error {
+	err = rows(func(row []Cell) error {
 		line++
 		values := make([]any, len(row))
 		for i, c := range row {
@@ -181,7 +211,7 @@ func styles(book *excelize.File) (sheetStyles, error) {
 
 // xlsx returns the value for the stream writer. Texts are strings, never
 // formulas, whatever they begin with.
-func (c cell) xlsx(s sheetStyles, head bool) any {
+func (c Cell) xlsx(s sheetStyles, head bool) any {
 	switch {
 	case head:
 		return excelize.Cell{StyleID: s.head, Value: c.text}
