@@ -11,6 +11,7 @@ import (
 	"rundertisch/web/form"
 	"rundertisch/web/handler"
 	"rundertisch/web/layout"
+	"rundertisch/web/sheet"
 	"rundertisch/web/ui"
 )
 
@@ -22,6 +23,7 @@ type peopleView struct {
 	Filters ui.Filters
 	Rows    []personRow
 	Paging  ui.Paging
+	Files   ui.Downloads
 }
 
 type personRow struct {
@@ -35,6 +37,9 @@ func (p *Pages) listPeople(w http.ResponseWriter, r *http.Request) error {
 	f := account.Filter{
 		Search: q.Text("q"), State: account.State(q.Text("zustand")),
 		After: q.ID(ui.CursorAfter), Before: q.ID(ui.CursorBefore),
+	}
+	if format := q.Raw("format"); sheet.Known(format) {
+		return p.sendPeople(w, r, f, format)
 	}
 	var page account.Page
 	err := p.db.Read(ctx, access.ManagePeople, func(tx *db.Tx) (err error) {
@@ -50,6 +55,7 @@ func (p *Pages) listPeople(w http.ResponseWriter, r *http.Request) error {
 		v.States = append(v.States, ui.Option{Value: string(s), Label: locale.T(ctx, "admin.state."+string(s))})
 	}
 	v.Filters = peopleFilters(r, f)
+	v.Files = ui.DownloadsOf(r.URL.RequestURI())
 	v.Paging = ui.Paging{Count: page.Count}
 	for _, e := range page.Entries {
 		v.Rows = append(v.Rows, personRow{

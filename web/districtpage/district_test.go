@@ -182,3 +182,18 @@ func TestDistrictListIsCheap(t *testing.T) {
 		}
 	}
 }
+
+func TestListsAsFiles(t *testing.T) {
+	t.Parallel()
+	site := newSite(t)
+	officer := site.SignIn(t, testdb.Saxony, testdb.Saxony.Email(access.CaseOfficer))
+	for _, path := range []string{link.Districts(), link.Posts()} {
+		page := officer.Get(t, path+"?format=csv")
+		if page.Status != http.StatusOK || !strings.Contains(page.Body, own) || strings.Contains(page.Body, "99001") || !strings.HasPrefix(page.Body, "\ufeff") {
+			t.Errorf("%s as CSV: status %d, %q", path, page.Status, page.Body)
+		}
+		if page := officer.Get(t, path+"?format=xlsx"); page.Status != http.StatusOK || !strings.HasPrefix(page.Body, "PK") {
+			t.Errorf("%s as XLSX: status %d", path, page.Status)
+		}
+	}
+}

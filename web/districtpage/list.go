@@ -14,8 +14,10 @@ import (
 	"rundertisch/internal/link"
 	"rundertisch/internal/locale"
 	"rundertisch/internal/report"
+	"rundertisch/web/form"
 	"rundertisch/web/handler"
 	"rundertisch/web/layout"
+	"rundertisch/web/sheet"
 	"rundertisch/web/ui"
 )
 
@@ -25,6 +27,7 @@ func errForbidden(act access.Action, ags string) error {
 
 type listView struct {
 	Frame layout.Args
+	Files ui.Downloads
 	Own   []listRow
 	Rows  []listRow
 }
@@ -46,7 +49,10 @@ func (p *Pages) showList(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	v := listView{Frame: handler.Frame(r).WithBreadcrumb(ui.Link{Label: locale.T(ctx, "district.list.title"), URL: link.Districts()})}
+	if format := form.Query(r).Raw("format"); sheet.Known(format) {
+		return sendList(w, r, format, b)
+	}
+	v := listView{Files: ui.DownloadsOf(link.Districts()), Frame: handler.Frame(r).WithBreadcrumb(ui.Link{Label: locale.T(ctx, "district.list.title"), URL: link.Districts()})}
 	own := handler.Actor(r).Districts()
 	for _, row := range b.Rows {
 		shown := newListRow(ctx, row)
@@ -79,6 +85,7 @@ func dateText(ctx context.Context, d calendar.Date) string {
 
 type postsView struct {
 	Frame layout.Args
+	Files ui.Downloads
 	Rows  []postRow
 }
 
@@ -102,7 +109,10 @@ func (p *Pages) showPosts(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	v := postsView{Frame: handler.Frame(r).WithBreadcrumb(ui.Link{Label: locale.T(ctx, "district.posts.title"), URL: link.Posts()})}
+	if format := form.Query(r).Raw("format"); sheet.Known(format) {
+		return p.sendPosts(w, r, format, posts)
+	}
+	v := postsView{Files: ui.DownloadsOf(link.Posts()), Frame: handler.Frame(r).WithBreadcrumb(ui.Link{Label: locale.T(ctx, "district.posts.title"), URL: link.Posts()})}
 	for _, row := range posts {
 		shown := postRow{
 			Name: row.Name, URL: link.District(row.AGS), State: ui.PostMark(ctx, string(row.State)),

@@ -3,7 +3,7 @@
 package sheet
 
 import (
-	"bufio"
+	"encoding/csv"
 	"errors"
 	"fmt"
 	"io"
@@ -60,6 +60,21 @@ func Head(texts ...string) []Cell {
 	return row
 }
 
+// Rows hands a head and rows that are at hand to Send.
+func Rows(head []Cell, rows [][]Cell) func(add func([]Cell) error) error {
+	return func(add func([]Cell) error) error {
+		if err := add(head); err != nil {
+			return err
+		}
+		for _, row := range rows {
+			if err := add(row); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+}
+
 // Send makes the file in the temporary folder and then sends it; rows hands its
 // rows to add, the head first. So no connection
 // to the database waits for a slow reader, and what fails on the way is an
@@ -106,24 +121,23 @@ func ascii(s string) string {
 // writeCSV writes as German offices open it: UTF-8 with byte order mark,
 // semicolons, CRLF.
 func writeCSV(out io.Writer, _ File, rows func(add func([]Cell) error) error) error {
-	w := bufio.NewWriter(out)
-	if _, err := w.WriteString("\ufeff"); err != nil {
+	if _, err := io.WriteString(out, "\ufeff"); err != nil {
 		return fmt.Errorf("write CSV: %w", err)
 	}
+	w := csv.NewWriter(out)
+	w.Comma, w.UseCRLF = ';', true
 	err := rows(func(row []Cell) error {
+		texts := make([]string, len(row))
 		for i, c := range row {
-			if i > 0 {
-				_ = w.WriteByte(';')
-			}
-			_, _ = w.WriteString(quoted(c.csv()))
+			texts[i] = c.csv()
 		}
-		_, err := w.WriteString("\r\n") // reports the errors before it, too
-		return err
+		return w.Write(texts)
 	})
 	if err != nil {
 		return err
 	}
-	if err := w.Flush(); err != nil {
+	w.Flush()
+	if err := w.Error(); err != nil {
 		return fmt.Errorf("write CSV: %w", err)
 	}
 	return nil
@@ -145,13 +159,6 @@ func harmless(s string) string {
 		return "'" + s
 	}
 	return s
-}
-
-func quoted(s string) string {
-	if !strings.ContainsAny(s, ";\"\r\n") {
-		return s
-	}
-	return `"` + strings.ReplaceAll(s, `"`, `""`) + `"`
 }
 
 // writeXLSX streams rows into a workbook with a frozen head.
