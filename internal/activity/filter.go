@@ -56,8 +56,11 @@ func (q *query) conditions() string { return strings.Join(q.where, "\n\t\t\tAND 
 // live begins a query over the entries that the filter leaves, the words aside.
 func (f Filter) live() *query {
 	q := &query{where: []string{"a.deleted_at IS NULL", "NOT a.draft"}}
-	if f.District != uuid.Nil || f.AGS != "" {
-		q.and("a.district_id = "+districtOf, orNull(f.District), f.AGS)
+	switch { // without coalesce: the plan is then good for every district, and kept
+	case f.District != uuid.Nil:
+		q.and("a.district_id = %s", f.District)
+	case f.AGS != "":
+		q.and("a.district_id = (SELECT d.id FROM district d WHERE d.ags = %s)", f.AGS)
 	}
 	if !f.From.IsZero() {
 		q.and("a.happened_on >= %s", f.From)
