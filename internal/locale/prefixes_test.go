@@ -5,6 +5,7 @@ package locale
 // test fails for a prefix that no code holds, and for a key that is built from
 // a prefix which is not listed here.
 var dynamicPrefixes = map[string]string{
+	"activity.column.":        "what a column of an uploaded log holds (activity.Column)",
 	"activity.field.":         "name of a field of action by its identifier (activity.Field)",
 	"activity.flash.":         "who reads an entry from now on (activity.Visibility)",
 	"activity.readers.":       "who reads an entry (activity.Visibility)",

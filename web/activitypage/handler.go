@@ -28,6 +28,13 @@ func (p *Pages) Routes(m *handler.Mux) {
 	m.Post(access.LogActivity, "/aktivitaeten/entwuerfe/{id}/verwerfen", p.discardDraft)
 	m.Get(access.LogActivity, "/aktivitaeten/papierkorb", p.showBin)
 
+	m.Get(access.ImportActivities, "/aktivitaeten/einlesen", p.showUpload)
+	m.Post(access.ImportActivities, "/aktivitaeten/einlesen", p.upload)
+	m.Get(access.ImportActivities, "/aktivitaeten/einlesen/{id}", p.showImport)
+	m.Post(access.ImportActivities, "/aktivitaeten/einlesen/{id}", p.chooseColumns)
+	m.Post(access.ImportActivities, "/aktivitaeten/einlesen/{id}/uebernehmen", p.commitImport)
+	m.Post(access.ImportActivities, "/aktivitaeten/einlesen/{id}/verwerfen", p.discardImport)
+
 	m.Get(access.ReadActivities, "/aktivitaeten/{id}", p.showActivity)
 	m.Get(access.LogActivity, "/aktivitaeten/{id}/kopieren", p.showCopy)
 	m.Get(access.LogActivity, "/aktivitaeten/{id}/bearbeiten", p.showEdit)

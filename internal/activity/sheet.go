@@ -1,0 +1,134 @@
+package activity
+
+import (
+	"strings"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
+
+	"rundertisch/internal/fault"
+)
+
+// The limits of an uploaded log.
+const (
+	MaxFile        = 10 << 20 // bytes
+	MaxRows        = 5000
+	maxColumns     = 60
+	maxUnpacked    = 64 << 20
+	maxUnpackedXML = 16 << 20
+	maxEntries     = 2000    // files inside a workbook
+	maxSheetText   = 8 << 20 // bytes of all cells
+)
+
+// Sheet is an uploaded table as text.
+type Sheet struct {
+	Head []string   `json:"head"`
+	Rows []SheetRow `json:"rows"`
+	// Serial says that dates are numbers, as in a workbook; Since1904, that
+	// they count from 1904.
+	Serial    bool `json:"serial,omitempty"`
+	Since1904 bool `json:"since_1904,omitempty"`
+}
+
+// SheetRow is a row and the line where it stands in the file.
+type SheetRow struct {
+	Line  int      `json:"line"`
+	Cells []string `json:"cells"`
+}
+
+// cell returns the i-th cell, "" beyond the end.
+func (r SheetRow) cell(i int) string {
+	if i < len(r.Cells) {
+		return r.Cells[i]
+	}
+	return ""
+}
+
+// ReadSheet reads an Excel workbook or a CSV file. name is the file's name. It
+// returns fault.Fields for "file" that say why a file is refused.
+func ReadSheet(name string, data []byte) (Sheet, error) {
+	ending := ""
+	if i := strings.LastIndexByte(name, '.'); i >= 0 {
+		ending = strings.ToLower(name[i+1:])
+	}
+	zipped, old := strings.HasPrefix(string(data[:min(4, len(data))]), "PK\x03\x04"), strings.HasPrefix(string(data[:min(4, len(data))]), "\xD0\xCF\x11\xE0")
+	switch {
+	case len(data) == 0:
+		return Sheet{}, refuse("activity.import.error.empty")
+	case len(data) > MaxFile:
+		return Sheet{}, refuse("activity.import.error.large", "Max", MaxFile>>20)
+	case ending == "xlsm" || ending == "xltm" || ending == "xlsb":
+		return Sheet{}, refuse("activity.import.error.macro")
+	case ending == "xls" || old:
+		return Sheet{}, refuse("activity.import.error.old")
+	case ending == "xlsx" && zipped:
+		return readWorkbook(data)
+	case (ending == "csv" || ending == "txt" || ending == "tsv") && !zipped:
+		return readCSV(data)
+	case ending == "xlsx" || ending == "csv" || ending == "txt" || ending == "tsv":
+		return Sheet{}, refuse("activity.import.error.broken")
+	}
+	return Sheet{}, refuse("activity.import.error.kind")
+}
+
+func refuse(key string, args ...any) error { return fault.Field("file", key, args...) }
+
+// builder collects rows within the limits.
+type builder struct {
+	sheet Sheet
+	size  int
+}
+
+// add takes the row of a line. Empty rows are left out; the first one with
+// text is the head.
+func (b *builder) add(line int, cells []string) error {
+	last := -1
+	for i, c := range cells {
+		if cells[i] = clean(c); cells[i] != "" {
+			last = i
+		}
+		b.size += len(cells[i])
+	}
+	cells = cells[:last+1]
+	switch {
+	case len(cells) == 0:
+		return nil
+	case len(cells) > maxColumns:
+		return refuse("activity.import.error.columns", "Max", maxColumns)
+	case b.size > maxSheetText:
+		return refuse("activity.import.error.text")
+	case b.sheet.Head == nil:
+		b.sheet.Head = cells
+		return nil
+	case len(b.sheet.Rows) == MaxRows:
+		return refuse("activity.import.error.rows", "Max", MaxRows)
+	}
+	b.sheet.Rows = append(b.sheet.Rows, SheetRow{Line: line, Cells: cells})
+	return nil
+}
+
+// done returns the sheet, or why it is of no use.
+func (b *builder) done() (Sheet, error) {
+	if len(b.sheet.Rows) == 0 {
+		return Sheet{}, refuse("activity.import.error.empty")
+	}
+	return b.sheet, nil
+}
+
+// clean brings a cell into the form of a text field: normal form C, plain line
+// ends, no invisible characters.
+func clean(s string) string {
+	s = strings.ReplaceAll(strings.ReplaceAll(strings.ToValidUTF8(s, "�"), "\r\n", "\n"), "\r", "\n")
+	s = strings.Map(func(r rune) rune {
+		switch {
+		case r == '\u00a0' || r == '\u202f':
+			return ' '
+		case r == '\n' || r == '\t':
+			return r
+		case unicode.IsControl(r), r >= 0x202A && r <= 0x202E, r >= 0x2066 && r <= 0x2069, r == '\ufeff':
+			return -1
+		}
+		return r
+	}, s)
+	return strings.TrimSpace(norm.NFC.String(s))
+}
