@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"rundertisch/internal/account"
+	"rundertisch/internal/activity"
 	"rundertisch/internal/db"
 	"rundertisch/internal/job"
 	"rundertisch/internal/localpg"
@@ -114,7 +115,9 @@ func (c *command) wire(ctx context.Context, at *database, working bool) (*parts,
 	p.accounts = account.NewService(p.mail, p.queue, c.cfg.BaseURL)
 	account.HandleReset(workers, d, p.accounts)
 	account.HandleHousekeeping(workers, d)
+	activity.HandleHousekeeping(workers, d)
 	p.queue.Every(time.Hour, account.Housekeep{})
+	p.queue.Every(time.Hour, activity.Housekeeping{})
 	return p, nil
 }
 
