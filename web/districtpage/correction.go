@@ -25,6 +25,7 @@ import (
 // correctionView is the form that corrects a recorded state.
 type correctionView struct {
 	Frame          layout.Args
+	Place          string // the district's name
 	Action, Cancel string
 	Errors         form.Errors
 	ID             string
@@ -139,7 +140,7 @@ func (p *Pages) correctionForm(w http.ResponseWriter, r *http.Request, line time
 	}
 	errs := form.Say(ctx, faults)
 	v := correctionView{
-		Action: line.action(at.district.AGS, id), Cancel: link.District(at.district.AGS), Errors: errs,
+		Place: at.district.Name, Action: line.action(at.district.AGS, id), Cancel: link.District(at.district.AGS), Errors: errs,
 		ID: f.Raw("id"), Old: event(ctx, old, line.mark(ctx, old.State), "", false),
 		State: f.Text("state"), From: f.Text("from"), Options: line.options,
 		Today: calendar.Of(p.db.Now()).String(), Why: f.Text("why"), Retract: f.Has("retract"),

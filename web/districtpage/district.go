@@ -142,6 +142,9 @@ func (f file) view(r *http.Request) districtView {
 	return v
 }
 
+// titled names a page and the district that it is about.
+func titled(title, place string) string { return title + " – " + place }
+
 // crumbs is the way to a district and, if it has a label, to a page below it.
 func crumbs(ctx context.Context, d district.District, page ui.Link) []ui.Link {
 	way := []ui.Link{

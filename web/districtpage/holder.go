@@ -23,6 +23,7 @@ import (
 
 type holderView struct {
 	Frame    layout.Args
+	Place    string // the district's name
 	Action   string
 	Cancel   string
 	Errors   form.Errors
@@ -101,7 +102,7 @@ func (p *Pages) holderForm(w http.ResponseWriter, r *http.Request, f *form.Value
 	errs := form.Say(ctx, faults)
 	action := link.NewHolder(at.district.AGS)
 	v := holderView{
-		Action: action, Cancel: link.District(at.district.AGS), Errors: errs, ID: f.Raw("id"), From: f.Text("from"), To: f.Text("to"),
+		Place: at.district.Name, Action: action, Cancel: link.District(at.district.AGS), Errors: errs, ID: f.Raw("id"), From: f.Text("from"), To: f.Text("to"),
 		Holder: *typedHolder(f, faults == nil),
 	}
 	if v.ID == "" {
@@ -123,6 +124,7 @@ func (p *Pages) findToWrite(r *http.Request, act access.Action) (at place, err e
 
 type holderEndView struct {
 	Frame          layout.Args
+	Place          string // the district's name
 	Name, Lead     string
 	Action, Cancel string
 	Last, Today    string
@@ -183,7 +185,7 @@ func (p *Pages) holderEnd(w http.ResponseWriter, r *http.Request, f *form.Values
 	}
 	errs := form.Say(ctx, faults)
 	v := holderEndView{
-		Name: holder.Name, Lead: locale.T(ctx, "district.end_holder.lead", "Name", holder.Name, "Date", dateText(ctx, holder.Valid.From)),
+		Place: at.district.Name, Name: holder.Name, Lead: locale.T(ctx, "district.end_holder.lead", "Name", holder.Name, "Date", dateText(ctx, holder.Valid.From)),
 		Action: link.EndHolder(at.district.AGS, id), Cancel: link.District(at.district.AGS),
 		Last: f.Text("to"), Today: calendar.Of(p.db.Now()).String(), Errors: errs,
 	}

@@ -168,7 +168,7 @@ func newStateForm(r *http.Request, d district.District, title, action string, f 
 	ctx := r.Context()
 	errs := form.Say(ctx, faults)
 	v := stateForm{
-		Title: title, Action: action, Cancel: link.District(d.AGS), Errors: errs,
+		Place: d.Name, Title: title, Action: action, Cancel: link.District(d.AGS), Errors: errs,
 		ID: f.Raw("id"), State: f.Text("state"), From: f.Text("from"), Today: today.String(), Note: f.Text("note"),
 	}
 	v.Frame = handler.Frame(r).WithErrors(errs.Any()).WithBreadcrumb(crumbs(ctx, d, ui.Link{Label: title, URL: action})...)

@@ -20,6 +20,7 @@ import (
 
 type talkView struct {
 	Frame                              layout.Args
+	Place                              string // the district's name
 	Action, Cancel                     string
 	Errors                             form.Errors
 	ID                                 string
@@ -65,7 +66,7 @@ func (p *Pages) talkForm(w http.ResponseWriter, r *http.Request, f *form.Values,
 	ctx := r.Context()
 	errs := form.Say(ctx, faults)
 	v := talkView{
-		Action: link.NewTalk(at.district.AGS), Cancel: link.District(at.district.AGS), Errors: errs, ID: f.Raw("id"),
+		Place: at.district.Name, Action: link.NewTalk(at.district.AGS), Cancel: link.District(at.district.AGS), Errors: errs, ID: f.Raw("id"),
 		HeldOn: f.Text("held_on"), Channel: f.Text("channel"), WithWhom: f.Text("with_whom"), Summary: f.Text("summary"),
 		Channels: stateOptions(ctx, "talk.channel.", "", district.Channels()), Today: calendar.Of(p.db.Now()).String(),
 	}
