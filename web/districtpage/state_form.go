@@ -26,6 +26,7 @@ import (
 
 // stateForm is the form for a state of a post or of a conference.
 type stateForm struct {
+	Place      string // the district's name
 	Frame      layout.Args
 	Title      string
 	Lead       string
