@@ -153,4 +153,10 @@ func TestForwardedAddressesCountFromTrustedProxiesAlone(t *testing.T) {
 			t.Errorf("from %s for %q: %s, want %s", c.remote, c.forwarded, got, c.want)
 		}
 	}
+	r := newGet("/")
+	r.RemoteAddr = "10.0.0.1:1"
+	r.Header["X-Forwarded-For"] = []string{"1.1.1.1", "203.0.113.9"} // the client's line, then the proxy's
+	if got := s.sessions.Network(r).String(); got != "203.0.113.9" {
+		t.Errorf("of two lines: %s, want what the proxy wrote", got)
+	}
 }

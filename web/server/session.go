@@ -88,7 +88,8 @@ func (s *sessions) Network(r *http.Request) netip.Addr {
 	if err != nil {
 		return netip.Addr{}
 	}
-	hops := strings.Split(r.Header.Get("X-Forwarded-For"), ",")
+	// A proxy may add a line of its own below one that the client sent.
+	hops := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
 	for i := len(hops) - 1; i >= 0 && trusted(s.proxies, ip); i-- {
 		hop, err := netip.ParseAddr(strings.TrimSpace(hops[i]))
 		if err != nil {
