@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"net/http"
 
+	"rundertisch/internal/link"
 	"rundertisch/internal/locale"
 	"rundertisch/web/ui"
 )
@@ -64,6 +65,7 @@ func ReadFlash(r *http.Request) *Flash {
 	if json.Unmarshal(raw, &f) != nil || !locale.FromContext(r.Context()).Has(f.Key) {
 		return nil
 	}
+	f.Undo = link.Local(f.Undo, "") // a cookie may come from elsewhere
 	return &f
 }
 

@@ -129,10 +129,6 @@ func (s *Server) recoverPanic(next http.Handler) http.Handler {
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; " +
 	"connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; object-src 'none'"
 
-func (s *Server) headers(next http.Handler) http.Handler {
-	return securityHeaders(next, s.options.BaseURL)
-}
-
 func securityHeaders(next http.Handler, base *url.URL) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()

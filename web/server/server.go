@@ -60,14 +60,14 @@ func New(d *db.DB, o Options, parts Parts) *Server {
 }
 
 // Handler returns the whole site: static files and health checks outside the
-// middleware of pages, the rest inside.
+// middleware of pages, the rest inside; the security headers on all of it.
 func (s *Server) Handler() http.Handler {
 	root := http.NewServeMux()
-	root.Handle("GET /static/", securityHeaders(static.Handler(), s.options.BaseURL))
+	root.Handle("GET /static/", static.Handler())
 	root.HandleFunc("GET /healthz", health)
 	root.HandleFunc("GET /readyz", s.ready)
 	root.Handle("/", s.router)
-	return root
+	return securityHeaders(root, s.options.BaseURL)
 }
 
 // Routes returns every route that the pages declared.
@@ -82,7 +82,6 @@ func (s *Server) middleware() chi.Middlewares {
 		s.requestID,        // an id for logs, the trail and error pages
 		s.accessLog,        // one line per request
 		s.metrics.observe,  // how many, how long
-		s.headers,          // CSP and the rest, on error pages too
 		s.shell,            // programme of the host, language, theme, flash
 		s.recoverPanic,     // a panic is a 500 with the id
 		s.refuseOddMethods, // TRACE and friends

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"net/http"
@@ -78,6 +79,9 @@ func TestHeadersOnEveryKindOfPage(t *testing.T) {
 		{"broken", anon.get("/test/kaputt"), 500},
 		{"panic", anon.get("/test/panik"), 500},
 		{"static", anon.get("/static/gibt-es-nicht.css"), 404},
+		{"cleaned path", anon.get("//konto"), 307},
+		{"health", anon.get("/healthz"), 200},
+		{"readiness", anon.get("/readyz"), 200},
 	}
 	want := map[string]string{
 		"Content-Security-Policy": policy, "X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin",
@@ -102,13 +106,25 @@ func TestHeadersOnEveryKindOfPage(t *testing.T) {
 		if text := body(t, p.res); strings.Contains(text, "secret detail") || p.want == 500 && !strings.Contains(text, p.res.Header.Get("X-Request-Id")) {
 			t.Errorf("%s: shows the error or no request id", p.name)
 		}
-		if p.want != 303 && p.name != "static" && !strings.HasPrefix(p.res.Header.Get("Content-Type"), "text/html; charset=utf-8") {
+		if p.want != 303 && !slices.Contains([]string{"static", "health", "readiness"}, p.name) && !strings.HasPrefix(p.res.Header.Get("Content-Type"), "text/html; charset=utf-8") {
 			t.Errorf("%s: Content-Type = %q", p.name, p.res.Header.Get("Content-Type"))
 		}
 	}
 	for _, path := range []string{"/konto", "/verwaltung", "/gibt/es/nicht", "/einladung?token=x"} {
 		if got := admin.get(path).Header.Get("Cache-Control"); got != "no-store" {
 			t.Errorf("signed in, %s: Cache-Control = %q, want no-store", path, got)
+		}
+	}
+}
+
+func TestUndoOfAForeignCookieIsNoForm(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	for action, want := range map[string]bool{"/abmelden": true, "javascript:alert(1)": false, "https://evil.example/": false, "//evil.example/": false} {
+		v := s.visitor(t)
+		v.cookies["rt-flash"] = base64.RawURLEncoding.EncodeToString([]byte(`{"k":"session.signed_out","u":"` + action + `"}`))
+		if got := strings.Contains(body(t, v.get("/anmelden")), "app-flash__undo"); got != want {
+			t.Errorf("undo at %s: form = %v, want %v", action, got, want)
 		}
 	}
 }
