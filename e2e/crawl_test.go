@@ -27,9 +27,11 @@ var visitors = []string{
 	"sachbearbeitung@musterland.example",
 }
 
+// How much of what is alike a visitor looks at.
 const (
-	perPattern = 3   // addresses that differ only in values: look at so many
-	mostPages  = 500 // per visitor; more means that the crawl runs in circles
+	perPattern = 3   // addresses that differ in ids only
+	perPath    = 10  // filters and sorts of one list, each combination once
+	mostPages  = 500 // more means that the crawl runs in circles
 )
 
 // page is a page that a visitor came across.
@@ -37,7 +39,8 @@ type page struct {
 	who     string // the account; "" is the public
 	lang    string
 	address string // path with query
-	pattern string // the same for addresses that differ only in values
+	path    string // of the address, the same for all ids
+	query   string // the names of its parameters
 	from    string // where the link stands
 	html    string
 	doc     *goquery.Document
@@ -92,23 +95,28 @@ func (c *crawl) walk(as *client, who string) {
 	if who != "" {
 		queue = append(queue, step{"/start", "the start"})
 	}
-	seen, count := map[string]bool{}, map[string]int{}
+	seen, ids, queries := map[string]bool{}, map[string]int{}, map[string]int{}
 	for i := 0; i < len(queue); i++ {
 		s := queue[i]
-		pattern := patternOf(s.address)
-		if seen[s.address] || count[pattern] >= perPattern {
+		path, query := patternOf(s.address)
+		switch first := !seen[path+"?"+query]; {
+		case seen[s.address], query == "" && ids[path] == perPattern, query != "" && (!first || queries[path] == perPath):
 			continue
+		case query == "":
+			ids[path]++
+		default:
+			queries[path]++
 		}
-		seen[s.address] = true
-		count[pattern]++
-		if len(seen) > mostPages {
-			c.problems = append(c.problems, fmt.Sprintf("more than %d pages; the last patterns are %q", mostPages, pattern))
+		first := !seen[path+"?"+query]
+		seen[s.address], seen[path+"?"+query] = true, true
+		if len(c.pages) > mostPages {
+			c.problems = append(c.problems, fmt.Sprintf("more than %d pages; the last is %s", mostPages, s.address))
 			return
 		}
-		p := page{who: who, lang: "de", address: s.address, pattern: pattern, from: s.from}
+		p := page{who: who, lang: "de", address: s.address, path: path, query: query, from: s.from}
 		if next, ok := c.visit(as, &p); ok {
 			queue = append(queue, next...)
-			if count[pattern] == 1 {
+			if first {
 				english := p
 				english.lang = "en"
 				c.visit(as.with("rt-lang", "en"), &english)
@@ -204,13 +212,10 @@ var (
 	numbered = regexp.MustCompile(`^[0-9]+$`)
 )
 
-// patternOf is the address without what tells one record from another: ids,
-// district numbers, and the values of the query.
-func patternOf(address string) string {
-	path, query, _ := strings.Cut(address, "?")
-	if strings.HasPrefix(path, "/static/") {
-		return address
-	}
+// patternOf is the address without what tells one record from another: ids and
+// district numbers in the path, values in the query.
+func patternOf(address string) (path, query string) {
+	path, query, _ = strings.Cut(address, "?")
 	parts := strings.Split(path, "/")
 	for i, part := range parts {
 		switch {
@@ -221,30 +226,29 @@ func patternOf(address string) string {
 		}
 	}
 	values, _ := url.ParseQuery(query)
+	if format := values.Get("format"); format != "" { // a file, whatever the filter
+		return strings.Join(parts, "/"), "format=" + format
+	}
 	var names []string
 	for name, list := range values {
-		switch {
-		case strings.Join(list, "") == "": // an empty field of a filter
-		case name == "format", name == "ansicht": // another kind of page
-			names = append(names, name+"="+list[0])
-		default:
+		if strings.Join(list, "") != "" { // not an empty field of a filter
 			names = append(names, name)
 		}
 	}
 	slices.Sort(names)
-	return strings.Join(parts, "/") + "?" + strings.Join(names, "&")
+	return strings.Join(parts, "/"), strings.Join(names, "&")
 }
 
 func TestPatternOf(t *testing.T) {
 	t.Parallel()
-	for address, want := range map[string]string{
-		"/":                            "/?",
-		"/landkreise/14626?b=1&a=&c=2": "/landkreise/{number}?b&c",
-		"/aktivitaeten/0192f3a4-0000-7000-8000-000000000001/bearbeiten": "/aktivitaeten/{id}/bearbeiten?",
-		"/aktivitaeten?format=csv&q=x":                                  "/aktivitaeten?format=csv&q",
+	for address, want := range map[string][2]string{
+		"/":                            {"/", ""},
+		"/landkreise/14626?b=1&a=&c=2": {"/landkreise/{number}", "b&c"},
+		"/aktivitaeten/0192f3a4-0000-7000-8000-000000000001/bearbeiten": {"/aktivitaeten/{id}/bearbeiten", ""},
+		"/aktivitaeten?format=csv&q=x":                                  {"/aktivitaeten", "format=csv"},
 	} {
-		if got := patternOf(address); got != want {
-			t.Errorf("patternOf(%q) = %q, want %q", address, got, want)
+		if path, query := patternOf(address); path != want[0] || query != want[1] {
+			t.Errorf("patternOf(%q) = %q, %q, want %q", address, path, query, want)
 		}
 	}
 }
@@ -268,15 +272,15 @@ func TestEveryLinkLeadsToAWholePage(t *testing.T) {
 					t.Errorf("%s: %s", p, problem)
 				}
 			}
-			t.Logf("%d pages of %d patterns", len(c.pages), len(patternsOf(c.pages)))
+			t.Logf("%d pages at %d paths", len(c.pages), len(pathsOf(c.pages)))
 		})
 	}
 }
 
-func patternsOf(pages []page) map[string]bool {
+func pathsOf(pages []page) map[string]bool {
 	set := map[string]bool{}
 	for _, p := range pages {
-		set[p.pattern] = true
+		set[p.path] = true
 	}
 	return set
 }
@@ -285,7 +289,7 @@ func patternsOf(pages []page) map[string]bool {
 // may share one, and so may views of one list.
 func checkTitle(titles map[string]string, p page) string {
 	title := p.lang + " " + strings.TrimSpace(p.doc.Find("title").Text())
-	place, _, _ := strings.Cut(p.pattern, "?")
+	place := p.path
 	if !strings.Contains(place, "{id}") {
 		place, _, _ = strings.Cut(p.address, "?")
 	}
