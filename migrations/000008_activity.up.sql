@@ -101,7 +101,7 @@ CREATE INDEX activity_newest ON activity (programme_id, district_id, happened_on
 	INCLUDE (author_id, visibility, draft, deleted_at) WHERE deleted_at IS NULL AND NOT draft;
 CREATE INDEX activity_newest_of_all ON activity (programme_id, happened_on DESC, id DESC)
 	WHERE deleted_at IS NULL AND NOT draft;
-CREATE INDEX activity_author ON activity (programme_id, author_id, district_id)
+CREATE INDEX activity_author ON activity (programme_id, author_id, district_id, visibility)
 	INCLUDE (visibility, draft, deleted_at) WHERE deleted_at IS NULL AND NOT draft;
 CREATE INDEX activity_draft ON activity (programme_id, author_id, changed_at DESC) WHERE draft;
 CREATE INDEX activity_bin ON activity (programme_id, district_id, deleted_at DESC) WHERE deleted_at IS NOT NULL;

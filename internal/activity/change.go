@@ -20,7 +20,7 @@ import (
 // deleted the entry meanwhile, fault.Forbidden if the actor only reads it, and
 // fault.NotFound if there is none.
 func Change(ctx context.Context, tx *db.Tx, id uuid.UUID, version int, in Input) (added []string, err error) {
-	if err := in.validate(calendar.Of(tx.Now)); err != nil {
+	if err := in.Check(calendar.Of(tx.Now)); err != nil {
 		return nil, err
 	}
 	in.ID = id

@@ -60,7 +60,7 @@ func Read(id uuid.UUID, s Sheet, c Choices, today calendar.Date) Reading {
 		r := rowReader{sheet: s, row: row, choices: c, faults: fault.Fields{}}
 		in := r.input()
 		in.ID = uuid.NewSHA1(id, []byte(strconv.Itoa(row.Line)))
-		if rules, ok := fault.AsFields(in.validate(today)); ok {
+		if rules, ok := fault.AsFields(in.Check(today)); ok {
 			for name, text := range rules {
 				r.faults.Add(columnOf(name), text.Key, text.Args...)
 			}

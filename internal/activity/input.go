@@ -49,9 +49,9 @@ type Input struct {
 	Visibility Visibility
 }
 
-// validate returns fault.Fields that name what must be mended before the entry
+// Check returns fault.Fields that name what must be mended before the entry
 // can be logged.
-func (in Input) validate(today calendar.Date) error {
+func (in Input) Check(today calendar.Date) error {
 	f := in.lengths()
 	if !in.Type.Valid() {
 		f.Add("type", "field.choice")

@@ -13,7 +13,7 @@ import (
 	"rundertisch/internal/fault"
 )
 
-func TestValidate(t *testing.T) {
+func TestCheck(t *testing.T) {
 	t.Parallel()
 	today := calendar.NewDate(2024, 5, 6)
 	valid := Input{ID: uuid.New(), Type: Meeting, HappenedOn: today, Title: "x", Visibility: District}
@@ -49,7 +49,7 @@ func TestValidate(t *testing.T) {
 	for _, tt := range tests {
 		in := valid
 		tt.edit(&in)
-		fields, _ := fault.AsFields(in.validate(today))
+		fields, _ := fault.AsFields(in.Check(today))
 		if diff := cmp.Diff(tt.want, slices.Sorted(maps.Keys(fields))); diff != "" {
 			t.Errorf("%s: fields at fault (-want +got):\n%s", tt.name, diff)
 		}

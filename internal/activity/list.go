@@ -153,17 +153,30 @@ func queueCount(b *pgx.Batch, f Filter, count *int) {
 		q.args...).QueryRow(func(row pgx.Row) error { return row.Scan(count) })
 }
 
-// queueAuthors asks who wrote entries that the actor sees, in the filter's
-// district. OFFSET 0 keeps the planner from reading them all: each person is
-// looked up in activity_author.
+// queueAuthors asks who wrote entries that the actor sees in the filter's
+// district; without a district, only for the author that the filter names. The
+// rule is asked once for a person and a visibility, not for each entry, and
+// OFFSET 0 lets each of them be looked up in activity_author.
 func queueAuthors(b *pgx.Batch, f Filter, into *[]Choice) {
-	q := Filter{District: f.District, AGS: f.AGS}.live()
+	q := &query{}
+	author := q.arg(orNull(f.Author))
+	written := "false"
+	if f.District != uuid.Nil || f.AGS != "" {
+		district := fmt.Sprintf(districtOf, q.arg(orNull(f.District)), q.arg(f.AGS))
+		written = `EXISTS (SELECT
+			FROM unnest('{own,district,ministry,public}'::text[]) AS v
+			WHERE activity_visible(` + district + `, p.id, v, false, NULL,
+					(SELECT current_districts()), (SELECT current_person()), (SELECT current_released()))
+				AND EXISTS (SELECT
+					FROM activity a
+					WHERE a.programme_id = p.programme_id AND a.author_id = p.id AND a.district_id = ` + district + `
+						AND a.visibility = v AND a.deleted_at IS NULL AND NOT a.draft
+					OFFSET 0))`
+	}
 	b.Queue(`
 		SELECT p.id, p.name
 		FROM person p
-		WHERE EXISTS (SELECT FROM activity a
-			WHERE a.programme_id = p.programme_id AND a.author_id = p.id AND `+q.conditions()+`
-			OFFSET 0)
+		WHERE p.id = `+author+` OR `+written+`
 		ORDER BY p.name
 		LIMIT 200`, q.args...).Query(func(rows pgx.Rows) (err error) {
 		*into, err = pgx.CollectRows(rows, pgx.RowToStructByName[Choice])

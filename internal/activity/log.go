@@ -26,7 +26,7 @@ func Log(ctx context.Context, tx *db.Tx, in Input) (added []string, err error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := in.validate(calendar.Of(tx.Now)); err != nil {
+	if err := in.Check(calendar.Of(tx.Now)); err != nil {
 		return nil, err
 	}
 	names, logged := in.partners(), 0

@@ -95,7 +95,7 @@ func wordsOf(prefix string, ids []string, more map[string]string) words {
 		for _, lang := range locale.Languages() {
 			text := locale.New(lang, nil).T(prefix + id)
 			w[plain(text)] = id
-			for part := range strings.SplitSeq(text, "/") {
+			for part := range strings.SplitSeq(text, ",") {
 				w[plain(part)] = id
 			}
 		}

@@ -98,6 +98,12 @@ func (v activityView) terms(ctx context.Context) []ui.Term {
 	return terms
 }
 
+// hasTexts says whether there is more than facts.
+func (v activityView) hasTexts() bool {
+	a := v.Activity
+	return a.Body != "" || a.Result != "" || a.NextStep != "" || !a.FollowUpOn.IsZero()
+}
+
 // mark is the entry's state beside its title.
 func (v activityView) mark(ctx context.Context) ui.Mark {
 	if v.Activity.DeletedAt != nil {

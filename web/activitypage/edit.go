@@ -78,14 +78,14 @@ func (p *Pages) changeActivity(w http.ResponseWriter, r *http.Request) error {
 	}
 	t, in := readTyped(f)
 	version := f.Int("version")
-	err = f.Faults.Err()
+	err = readable(f, in, calendar.Of(p.db.Now()))
 	if err == nil {
 		err = p.db.Write(r.Context(), access.LogActivity, func(tx *db.Tx) error {
 			_, err := activity.Change(r.Context(), tx, id, version, in)
 			return err
 		})
 	}
-	if faults, ok := both(f.Faults, err); ok {
+	if faults, ok := fault.AsFields(err); ok {
 		a, offer, today, err := p.editable(r, id)
 		if err != nil {
 			return err

@@ -91,14 +91,14 @@ func (p *Pages) logActivity(w http.ResponseWriter, r *http.Request) error {
 	}
 	t, in := readTyped(f)
 	var added []string
-	err = f.Faults.Err()
+	err = readable(f, in, calendar.Of(p.db.Now()))
 	if err == nil {
 		err = p.db.Write(r.Context(), access.LogActivity, func(tx *db.Tx) (err error) {
 			added, err = activity.Log(r.Context(), tx, in)
 			return err
 		})
 	}
-	if faults, ok := both(f.Faults, err); ok {
+	if faults, ok := fault.AsFields(err); ok {
 		return p.showTyped(w, r, t, f.Has("quick"), faults)
 	}
 	if errors.Is(err, fault.Stale) {

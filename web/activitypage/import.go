@@ -91,7 +91,7 @@ func (v importView) columns(ctx context.Context) []ui.Field {
 		}
 		f := ui.Field{
 			Name: activity.ColumnField(i), Label: locale.T(ctx, "activity.import.column", "Name", head), Options: options,
-			Empty: locale.T(ctx, "activity.import.leave_out"), Error: v.Errors.Of(activity.ColumnField(i)), Optional: true,
+			Empty: locale.T(ctx, "activity.import.leave_out"), Error: v.Errors.Of(activity.ColumnField(i)),
 			Hint: v.example(ctx, i),
 		}
 		if i < len(v.Import.Choices.Columns) {

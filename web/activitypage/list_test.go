@@ -134,7 +134,7 @@ func TestFilesHoldAllPagesAndEveryField(t *testing.T) {
 	if lines := len(read); err != nil || lines != 1502 || !strings.HasPrefix(got.body, "\ufeffDatum;Landkreis;Art;") {
 		t.Errorf("CSV: %d lines, begins with %q; want head and 1501", len(read), got.body[:30])
 	}
-	wantText(t, "csv", got, `06.05.2024;Landkreis sachsen 1;Gespräch/Beratung;'=cmd|' /C calc'!A0;"AOK; Klinikum Görlitz";45;Pflege;"zwei`, "'@fein;'-1;20.05.2024;;Mein Landkreis;"+coordinator.Name)
+	wantText(t, "csv", got, `06.05.2024;Landkreis sachsen 1;Gespräch, Beratung;'=cmd|' /C calc'!A0;"AOK; Klinikum Görlitz";45;Pflege;"zwei`, "'@fein;'-1;20.05.2024;;Mein Landkreis;"+coordinator.Name)
 	if d := got.header.Get("Content-Disposition"); !strings.Contains(d, "taetigkeiten-2024-05-06.csv") {
 		t.Errorf("disposition = %s", d)
 	}
@@ -163,7 +163,7 @@ func TestMonths(t *testing.T) {
 	wantText(t, "months", got, "05/2024", "04/2024", "06/2023", ">Stunden<", "art=meeting")
 	wantNoText(t, "months", got, "05/2023")
 	got = s.get(t, coordinator, "/aktivitaeten/monate?von=2023-01-01&bis=2023-12-31&format=csv")
-	want := "\ufeffMonat;Art;Einträge;Dauer in Minuten\r\n01.06.2023;Gespräch/Beratung;1;60\r\n01.05.2023;Gespräch/Beratung;1;60\r\n"
+	want := "\ufeffMonat;Art;Einträge;Dauer in Minuten\r\n01.06.2023;Gespräch, Beratung;1;60\r\n01.05.2023;Gespräch, Beratung;1;60\r\n"
 	if got.body != want {
 		t.Errorf("CSV = %q, want %q", got.body, want)
 	}

@@ -7,6 +7,7 @@ import (
 	"github.com/google/uuid"
 
 	"rundertisch/internal/activity"
+	"rundertisch/internal/calendar"
 	"rundertisch/internal/fault"
 	"rundertisch/web/form"
 )
@@ -85,18 +86,19 @@ func typedOf(in activity.Input) typed {
 	return t
 }
 
-// both joins the faults of reading with those of the rules, the former first:
-// a date that could not be read is not missing.
-func both(reading fault.Fields, err error) (fault.Fields, bool) {
-	rules, ok := fault.AsFields(err)
-	if !ok {
-		return nil, false
+// readable returns the faults of what was typed: of reading and of the rules,
+// the former first, since a date that could not be read is not missing. It is
+// nil if the form could be read; the rules alone are then the use case's.
+func readable(f *form.Values, in activity.Input, today calendar.Date) error {
+	if len(f.Faults) == 0 {
+		return nil
 	}
 	all := fault.Fields{}
-	for _, list := range []fault.Fields{reading, rules} {
+	rules, _ := fault.AsFields(in.Check(today))
+	for _, list := range []fault.Fields{f.Faults, rules} {
 		for name, text := range list {
 			all.Add(name, text.Key, text.Args...)
 		}
 	}
-	return all, true
+	return all
 }
