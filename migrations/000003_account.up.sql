@@ -174,6 +174,11 @@ BEGIN
 		RAISE EXCEPTION 'not the own account' USING ERRCODE = '42501';
 	END IF;
 	UPDATE account SET password_hash = p_hash, password_changed_at = clock_timestamp() WHERE id = p_account;
+	-- Links to set another one are of no use any more, whichever programme sent them.
+	UPDATE one_time_link l SET used_at = clock_timestamp()
+	FROM person p
+	WHERE p.programme_id = l.programme_id AND p.id = l.person_id AND p.account_id = p_account
+		AND l.kind = 'password_reset' AND l.used_at IS NULL;
 END $$;
 
 REVOKE ALL ON FUNCTION account_by_email(text), account_own(), account_register(uuid, text, text, uuid),

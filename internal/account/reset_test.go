@@ -94,6 +94,28 @@ func TestAResetLinkLivesAnHour(t *testing.T) {
 	}
 }
 
+func TestAChangedPasswordKillsOpenResetLinks(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	if err := b.accounts.RequestReset(public(t, testdb.Saxony), b.DB, testdb.Saxony.Email(access.Lead), network); err != nil {
+		t.Fatal(err)
+	}
+	secret := token(t, b.waitForMail(t, testdb.Saxony, 1))
+	change := account.Change{Present: testdb.Password, New: typed}
+	if err := b.accounts.ChangePassword(testdb.As(t.Context(), admin), b.DB, change); err != nil { // somebody else
+		t.Fatal(err)
+	}
+	if _, err := b.accounts.Reset(public(t, testdb.Saxony), b.DB, secret); err != nil {
+		t.Fatalf("after somebody else's change: %v", err)
+	}
+	if err := b.accounts.ChangePassword(testdb.As(t.Context(), lead), b.DB, change); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := b.accounts.SetPassword(public(t, testdb.Saxony), b.DB, secret, typed); !isDead(err) {
+		t.Errorf("a link from before the change: %v, want NotFound", err)
+	}
+}
+
 func TestNobodyElseGetsAResetMail(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
