@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"testing"
 	"time"
@@ -263,6 +264,7 @@ func TestTheTrailSaysWhoDidWhat(t *testing.T) {
 		"nobody":     {account.TrailFilter{Person: out.Person}, 0},
 		"older":      {account.TrailFilter{Person: admin.Person, After: page.Entries[1].ID}, 3},
 		"newer":      {account.TrailFilter{Person: admin.Person, Before: page.Entries[1].ID}, 1},
+		"far ahead":  {account.TrailFilter{Person: admin.Person, After: math.MaxInt64}, 5},
 		"page of it": {account.TrailFilter{Person: admin.Person}, 5},
 	} {
 		limit := 50

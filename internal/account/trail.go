@@ -69,7 +69,7 @@ func Trail(ctx context.Context, tx *db.Tx, f TrailFilter, limit int) (TrailPage,
 				END, '') AS subject
 		FROM audit a
 		LEFT JOIN person p ON p.programme_id = a.programme_id AND p.id = a.person_id
-		WHERE `+where+` AND ($5 = 0 OR a.id `+compare+` $5)
+		WHERE `+where+` AND ($5::bigint = 0 OR a.id `+compare+` $5)
 		ORDER BY a.id `+order+`
 		LIMIT $6`, append(args, cursor, limit+1)...)
 	b.Queue(`SELECT count(*) FROM (SELECT FROM audit a WHERE `+where+` LIMIT $5) hits`, append(args, countLimit+1)...)
