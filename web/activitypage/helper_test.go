@@ -21,7 +21,6 @@ import (
 	"rundertisch/internal/testdb"
 	"rundertisch/web/activitypage"
 	"rundertisch/web/handler"
-	"rundertisch/web/partnerpage"
 )
 
 func TestMain(m *testing.M) { testdb.Main(m) }
@@ -53,7 +52,6 @@ func open(t testing.TB) *site {
 	router := chi.NewRouter()
 	mux := handler.NewMux(router, slog.New(slog.DiscardHandler))
 	activitypage.New(inst.DB).Routes(mux)
-	partnerpage.New(inst.DB).Routes(mux)
 	return &site{Instance: inst, handler: router}
 }
 
