@@ -52,6 +52,7 @@ CREATE TABLE post (
 	created_at   timestamptz NOT NULL DEFAULT now(),
 	PRIMARY KEY (programme_id, id),
 	UNIQUE (programme_id, district_id),
+	UNIQUE (programme_id, id, district_id), -- what hangs on a post belongs to the post's district
 	FOREIGN KEY (programme_id, district_id) REFERENCES district (programme_id, id)
 );
 CALL make_tenant_table('post');
@@ -70,7 +71,7 @@ CREATE TABLE post_state (
 	note         text NOT NULL DEFAULT '' CHECK (char_length(note) <= 500),
 	correction   text CHECK (char_length(correction) BETWEEN 1 AND 500), -- why the rule of succession is set aside
 	PRIMARY KEY (programme_id, id),
-	FOREIGN KEY (programme_id, post_id) REFERENCES post (programme_id, id),
+	FOREIGN KEY (programme_id, post_id, district_id) REFERENCES post (programme_id, id, district_id),
 	FOREIGN KEY (programme_id, district_id) REFERENCES district (programme_id, id)
 );
 CALL make_fact_table('post_state');
@@ -135,7 +136,7 @@ CREATE TABLE post_holder (
 	office_phone text NOT NULL DEFAULT '' CHECK (char_length(office_phone) <= 60),
 	public_name  text CHECK (char_length(public_name) BETWEEN 1 AND 120),           -- only with consent
 	PRIMARY KEY (programme_id, id),
-	FOREIGN KEY (programme_id, post_id) REFERENCES post (programme_id, id),
+	FOREIGN KEY (programme_id, post_id, district_id) REFERENCES post (programme_id, id, district_id),
 	FOREIGN KEY (programme_id, district_id) REFERENCES district (programme_id, id),
 	FOREIGN KEY (programme_id, person_id) REFERENCES person (programme_id, id)
 );
@@ -185,7 +186,7 @@ CREATE TABLE job_ad (
 	created_by   uuid DEFAULT current_person(),
 	version      integer NOT NULL DEFAULT 1,
 	PRIMARY KEY (programme_id, id),
-	FOREIGN KEY (programme_id, post_id) REFERENCES post (programme_id, id),
+	FOREIGN KEY (programme_id, post_id, district_id) REFERENCES post (programme_id, id, district_id),
 	FOREIGN KEY (programme_id, district_id) REFERENCES district (programme_id, id)
 );
 CREATE INDEX job_ad_post ON job_ad (programme_id, post_id, published_on);

@@ -78,3 +78,30 @@ func TestSharesHoldAgainstEachOther(t *testing.T) {
 		t.Errorf("%d quarters were accepted, want 4", held.Load())
 	}
 }
+
+// The policies look at the row's district, so it must be the post's.
+func TestNothingHangsOnAnotherDistrictsPost(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	neighbour := testdb.Saxony.Elsewhere(access.Signatory)
+	for table, sql := range map[string]string{
+		"post_state": `INSERT INTO post_state (post_id, district_id, state, valid_from) VALUES ($1, $2, 'interest', '2024-01-01')`,
+		"post_holder": `INSERT INTO post_holder (post_id, district_id, person_id, fte_permille, valid, office_email)
+			VALUES ($1, $2, current_person(), 1, '[2024-01-01,)', 'a@b.example')`,
+		"job_ad": `INSERT INTO job_ad (post_id, district_id, published_on) VALUES ($1, $2, '2024-01-01')`,
+	} {
+		ctx := testdb.As(t.Context(), neighbour)
+		err := w.Write(ctx, access.HoldPost, func(tx *db.Tx) error {
+			if table == "post_state" { // the rule of succession looks at the post's timeline first
+				if _, err := tx.Exec(ctx, `SELECT set_config('app.reach', 'system', true)`); err != nil {
+					return err
+				}
+			}
+			_, err := tx.Exec(ctx, sql, w.post.ID, neighbour.Districts()[0])
+			return err
+		})
+		if want := table + "_programme_id_post_id_district_id_fkey"; db.Constraint(err) != want {
+			t.Errorf("%s: err = %v, want %s", table, err, want)
+		}
+	}
+}
