@@ -35,7 +35,9 @@ CREATE POLICY add ON person FOR INSERT TO rt_app
 	WITH CHECK ((SELECT current_reach()) IN ('system', 'admin', 'ministry') OR (SELECT cardinality(current_districts())) > 0);
 CREATE POLICY keep ON person FOR UPDATE TO rt_app
 	USING ((SELECT current_reach()) IN ('system', 'admin') OR id = (SELECT current_person()));
-GRANT SELECT, INSERT, UPDATE (account_id, name, email, phone, disabled_at, version) ON person TO rt_app;
+-- Only account_register links a person to an account: who could do so himself
+-- could give his seat to another account.
+GRANT SELECT, INSERT (programme_id, id, name, email, phone), UPDATE (name, email, phone, disabled_at, version) ON person TO rt_app;
 
 -- A role that a person holds from-to, in a district if the role is a district's.
 CREATE TABLE role_assignment (

@@ -177,6 +177,7 @@ func TestTheAppOwnsAndTruncatesNothing(t *testing.T) {
 		"may write the trail":         `SELECT 'audit' WHERE has_table_privilege('rt_app', 'audit', 'INSERT, UPDATE, DELETE')`,
 		"reads contents of the trail": `SELECT a FROM unnest('{old,new}'::text[]) AS a WHERE has_column_privilege('rt_app', 'audit', a, 'SELECT')`,
 		"reaches accounts":            `SELECT 'account' WHERE has_table_privilege('rt_app', 'account', 'SELECT, INSERT, UPDATE, DELETE')`,
+		"links people to accounts":    `SELECT p FROM unnest('{INSERT,UPDATE}'::text[]) AS p WHERE has_column_privilege('rt_app', 'person', 'account_id', p)`,
 		"creates objects":             `SELECT 'public' WHERE has_schema_privilege('rt_app', 'public', 'CREATE')`,
 		"runs migration helpers":      `SELECT p.proname FROM pg_proc p WHERE p.proname IN ('make_tenant_table', 'make_fact_table') AND has_function_privilege('rt_app', p.oid, 'EXECUTE')`,
 	} {
