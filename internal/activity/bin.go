@@ -34,7 +34,7 @@ func Bin(ctx context.Context, tx *db.Tx) ([]Deleted, error) {
 		LEFT JOIN person p ON p.programme_id = a.programme_id AND p.id = a.changed_by
 		WHERE a.district_id = ANY ($1) AND a.deleted_at > $2
 		ORDER BY a.deleted_at DESC, a.id
-		LIMIT 200`, DistrictsOf(tx.Actor), tx.Now.AddDate(0, 0, -BinDays))
+		LIMIT 200`, DistrictsOf(tx.Actor), tx.Now.Add(-BinDays*24*time.Hour))
 	list, err := pgx.CollectRows(rows, pgx.RowToStructByName[Deleted])
 	if err != nil {
 		return nil, fmt.Errorf("bin of activities: %w", err)
@@ -46,7 +46,7 @@ func Bin(ctx context.Context, tx *db.Tx) ([]Deleted, error) {
 // uploaded logs that nobody took over within a day. It is for a job.
 func Housekeep(ctx context.Context, tx *db.Tx) error {
 	b := &pgx.Batch{}
-	old := tx.Now.AddDate(0, 0, -BinDays)
+	old := tx.Now.Add(-BinDays * 24 * time.Hour)
 	b.Queue(`DELETE FROM activity_partner WHERE deleted_at < $1`, old)
 	b.Queue(`DELETE FROM activity WHERE deleted_at < $1`, old)
 	b.Queue(`DELETE FROM activity_import WHERE committed_at IS NULL AND created_at < $1`, tx.Now.Add(-ImportPatience))

@@ -3,6 +3,7 @@ package activity_test
 import (
 	"context"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -102,8 +103,8 @@ func TestHousekeepEmptiesTheBinAfterThirtyDays(t *testing.T) {
 	for _, id := range []uuid.UUID{old.ID, young.ID} {
 		must(t, write(t, d, coordinator, func(ctx context.Context, tx *db.Tx) error { return activity.Delete(ctx, tx, id) }))
 	}
-	d.Owner(t, `UPDATE activity SET deleted_at = $2 WHERE id = $1`, old.ID, now.AddDate(0, 0, -31))
-	d.Owner(t, `UPDATE activity SET deleted_at = $2 WHERE id = $1`, young.ID, now.AddDate(0, 0, -29))
+	d.Owner(t, `UPDATE activity SET deleted_at = $2 WHERE id = $1`, old.ID, now.Add(-31*24*time.Hour))
+	d.Owner(t, `UPDATE activity SET deleted_at = $2 WHERE id = $1`, young.ID, now.Add(-29*24*time.Hour))
 	d.MustWrite(t, testdb.Saxony.System(), access.Housekeep, activity.Housekeep)
 	_, err := get(t, d, coordinator, old.ID)
 	wantFault(t, "the old one", err, fault.NotFound)

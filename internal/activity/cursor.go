@@ -25,7 +25,7 @@ func (c Cursor) IsZero() bool { return c.On.IsZero() }
 // mistyped: a forged cursor shows nothing that the reader may not see.
 const cursorSize = 4 + 16 + 4
 
-var epoch = time.Date(2000, time.January, 1, 0, 0, 0, 0, time.UTC)
+var epoch = calendar.NewDate(2000, time.January, 1)
 
 // String writes the place for an address.
 func (c Cursor) String() string {
@@ -33,8 +33,7 @@ func (c Cursor) String() string {
 		return ""
 	}
 	raw := make([]byte, 0, cursorSize)
-	days := c.On.Time().Sub(epoch) / (24 * time.Hour)
-	raw = binary.BigEndian.AppendUint32(raw, uint32(int32(days))) //nolint:gosec // years 1 to 9999 fit
+	raw = binary.BigEndian.AppendUint32(raw, uint32(int32(epoch.DaysUntil(c.On)))) //nolint:gosec // years 1 to 9999 fit
 	raw = append(raw, c.ID[:]...)
 	raw = binary.BigEndian.AppendUint32(raw, crc32.ChecksumIEEE(raw))
 	return base64.RawURLEncoding.EncodeToString(raw)
@@ -52,11 +51,7 @@ func ParseCursor(s string, back bool) Cursor {
 		return Cursor{}
 	}
 	days := int32(binary.BigEndian.Uint32(body)) //nolint:gosec // written by String
-	at := epoch.AddDate(0, 0, int(days))
-	if at.Year() < 1 || at.Year() > 9999 {
-		return Cursor{}
-	}
-	c := Cursor{On: calendar.Of(at), Back: back}
+	c := Cursor{On: epoch.AddDays(int(days)), Back: back}
 	copy(c.ID[:], body[4:])
 	return c
 }

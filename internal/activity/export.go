@@ -50,7 +50,8 @@ func exportFrom(ctx context.Context, tx *db.Tx, f Filter, c Cursor) ([]Export, e
 		q.found(f, c, exportBatch)
 	}
 	rows, _ := tx.Query(ctx, fmt.Sprintf(`
-		SELECT e.*, x.body, x.result, x.next_step
+		SELECT e.id, e.happened_on, e.type, e.title, e.field, e.minutes, e.visibility, e.district, e.author, e.follow_up_on,
+			e.follow_up_done_at, e.simulated, e.partners, x.body, x.result, x.next_step
 		FROM (%s) AS e
 		JOIN activity x ON x.id = e.id
 		ORDER BY e.happened_on DESC, e.id DESC`, items(q, "DESC", exportBatch)), q.args...)

@@ -73,8 +73,10 @@ func TestCursorSurvivesAndRefuses(t *testing.T) {
 func TestCopyLeavesTheOutcomeBehind(t *testing.T) {
 	t.Parallel()
 	today := calendar.NewDate(2024, 5, 6)
-	a := Activity{Title: "Netzwerktreffen", Result: "vertagt", NextStep: "einladen", FollowUpOn: today, HappenedOn: today.AddDays(-30),
-		Partners: []PartnerLink{{Name: "AOK"}}, Visibility: Ministry}
+	a := Activity{
+		Title: "Netzwerktreffen", Result: "vertagt", NextStep: "einladen", FollowUpOn: today, HappenedOn: today.AddDays(-30),
+		Partners: []PartnerLink{{Name: "AOK"}}, Visibility: Ministry,
+	}
 	id := uuid.New()
 	want := Input{ID: id, Title: "Netzwerktreffen", HappenedOn: today, Partners: []string{"AOK"}, Visibility: Ministry}
 	if diff := cmp.Diff(want, a.Copy(id, today), cmp.Comparer(func(a, b calendar.Date) bool { return a == b })); diff != "" {

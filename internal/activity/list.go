@@ -96,7 +96,8 @@ func items(q *query, order string, most int) string {
 				JOIN partner n ON n.programme_id = l.programme_id AND n.id = l.partner_id
 				WHERE l.programme_id = a.programme_id AND l.activity_id = a.id
 				ORDER BY n.name_key) AS partners
-		FROM (SELECT a.*
+		FROM (SELECT a.programme_id, a.id, a.district_id, a.author_id, a.happened_on, a.type, a.title, a.field, a.minutes,
+				a.visibility, a.follow_up_on, a.follow_up_done_at, a.simulated
 			FROM activity a
 			WHERE %s
 			ORDER BY a.happened_on %s, a.id %s

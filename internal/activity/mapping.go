@@ -1,6 +1,7 @@
 package activity
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -100,9 +101,7 @@ func wordsOf(prefix string, ids []string, more map[string]string) words {
 			}
 		}
 	}
-	for word, id := range more {
-		w[word] = id
-	}
+	maps.Copy(w, more)
 	return w
 }
 
@@ -123,9 +122,7 @@ var visibilityWords = sync.OnceValue(func() words {
 	w := wordsOf("activity.readers_short.", identifiers(Visibilities()), map[string]string{
 		"privat": "own", "intern": "district", "öffentlich": "public", "ja": "ministry", "nein": "district",
 	})
-	for word, id := range wordsOf("activity.readers.", identifiers(Visibilities()), nil) {
-		w[word] = id
-	}
+	maps.Copy(w, wordsOf("activity.readers.", identifiers(Visibilities()), nil))
 	return w
 })
 

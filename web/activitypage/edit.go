@@ -140,10 +140,18 @@ func (p *Pages) showStale(w http.ResponseWriter, r *http.Request, id uuid.UUID, 
 // hidden are the fields as hidden inputs.
 func (t typed) hidden() []ui.Hidden {
 	list := []ui.Hidden{
-		{Name: "id", Value: t.ID}, {Name: "version", Value: t.Version}, {Name: "date", Value: t.Date}, {Name: "type", Value: t.Type},
-		{Name: "minutes", Value: t.Minutes}, {Name: "title", Value: t.Title}, {Name: "text", Value: t.Text},
-		{Name: "field", Value: t.Field}, {Name: "result", Value: t.Result}, {Name: "next_step", Value: t.NextStep},
-		{Name: "follow_up_on", Value: t.FollowUpOn}, {Name: "visibility", Value: t.Visibility},
+		{Name: "id", Value: t.ID},
+		{Name: "version", Value: t.Version},
+		{Name: "date", Value: t.Date},
+		{Name: "type", Value: t.Type},
+		{Name: "minutes", Value: t.Minutes},
+		{Name: "title", Value: t.Title},
+		{Name: "text", Value: t.Text},
+		{Name: "field", Value: t.Field},
+		{Name: "result", Value: t.Result},
+		{Name: "next_step", Value: t.NextStep},
+		{Name: "follow_up_on", Value: t.FollowUpOn},
+		{Name: "visibility", Value: t.Visibility},
 	}
 	for i, name := range t.Partners {
 		list = append(list, ui.Hidden{Name: activity.PartnerField(i), Value: name})

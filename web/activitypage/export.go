@@ -2,6 +2,7 @@ package activitypage
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"strings"
 	"time"
@@ -40,7 +41,7 @@ func (p *Pages) sendFile(w http.ResponseWriter, r *http.Request, n narrowing, fo
 func unhurried(ctx context.Context) (context.Context, context.CancelFunc) {
 	longer, cancel := context.WithTimeout(context.WithoutCancel(ctx), exportLimit)
 	stop := context.AfterFunc(ctx, func() {
-		if deadline, ok := ctx.Deadline(); !ok || time.Now().Before(deadline) {
+		if errors.Is(ctx.Err(), context.Canceled) {
 			cancel()
 		}
 	})

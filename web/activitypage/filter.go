@@ -58,22 +58,23 @@ func readFilter(r *http.Request, path string) narrowing {
 	} else {
 		n.PartnerName = v.Partner
 	}
-	n.district(handler.Actor(r))
+	n = n.inDistrict(handler.Actor(r))
 	n.address = link.With(path, "q", v.Words, "von", n.From.String(), "bis", n.Until.String(), "art", string(n.Type),
 		"feld", string(n.Field), "sichtbar", string(n.Visibility), "verfasst", idText(n.Author), "landkreis", v.District,
 		"partner", v.Partner)
 	return n
 }
 
-// district applies the default: a district's person begins with the own one.
-func (n *narrowing) district(a access.Actor) {
+// inDistrict applies the default: a district's person begins with the own one.
+func (n narrowing) inDistrict(a access.Actor) narrowing {
 	switch own := a.Districts(); {
 	case n.values.District == everywhere:
 	case n.values.District != "":
 		n.AGS = n.values.District
 	case len(own) > 0 && !a.OfMinistry():
-		n.Filter.District = own[0]
+		n.District = own[0]
 	}
+	return n
 }
 
 // chips are the filters in force, each with the address without it.
@@ -125,7 +126,7 @@ func (n narrowing) partnerField(page activity.Page) string {
 // districtField is the AGS of the district whose entries are shown.
 func (n narrowing) districtField(page activity.Page) string {
 	for _, p := range page.Districts {
-		if p.ID == n.Filter.District {
+		if p.ID == n.District {
 			return p.AGS
 		}
 	}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"net/http"
 
+	"github.com/google/uuid"
+
 	"rundertisch/internal/access"
 	"rundertisch/internal/activity"
 	"rundertisch/internal/calendar"
@@ -65,7 +67,7 @@ func (p *Pages) list(r *http.Request, n narrowing, page activity.Page, today cal
 	ctx, actor := r.Context(), handler.Actor(r)
 	v := listView{
 		Page: page, Filter: n, Files: ui.DownloadsOf(n.address), Released: releasedOnly(actor),
-		Places: n.Filter.District == [16]byte{} && n.AGS == "",
+		Places: n.District == uuid.Nil && n.AGS == "",
 		Paging: ui.Paging{Count: -1, Label: locale.T(ctx, "activity.list.pages")},
 		Bar:    ui.Filters{Action: link.Activities(), Chips: n.chips(ctx, page)},
 	}

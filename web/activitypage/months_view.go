@@ -33,8 +33,10 @@ func (v monthsView) figures(ctx context.Context) []ui.Figure {
 func (v monthsView) carried() []ui.Hidden {
 	var list []ui.Hidden
 	for _, h := range []ui.Hidden{
-		{Name: "q", Value: v.Filter.Words}, {Name: "sichtbar", Value: string(v.Filter.Visibility)},
-		{Name: "verfasst", Value: idText(v.Filter.Author)}, {Name: "partner", Value: v.Filter.values.Partner},
+		{Name: "q", Value: v.Filter.Words},
+		{Name: "sichtbar", Value: string(v.Filter.Visibility)},
+		{Name: "verfasst", Value: idText(v.Filter.Author)},
+		{Name: "partner", Value: v.Filter.values.Partner},
 	} {
 		if h.Value != "" {
 			list = append(list, h)

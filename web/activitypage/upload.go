@@ -70,8 +70,7 @@ func (p *Pages) upload(w http.ResponseWriter, r *http.Request) error {
 	ctx, cancel := unhurried(r.Context()) // a file takes longer than a page
 	defer cancel()
 	u, err := readUpload(w, r)
-	var tooLarge *http.MaxBytesError
-	if errors.As(err, &tooLarge) {
+	if tooLarge(err) {
 		return p.refuseLarge(w, r)
 	}
 	if err == nil {
@@ -137,11 +136,15 @@ func readUpload(w http.ResponseWriter, r *http.Request) (activity.Upload, error)
 
 // unreadable keeps the error of a body that is too large apart from others.
 func unreadable(err error) error {
-	var tooLarge *http.MaxBytesError
-	if errors.As(err, &tooLarge) {
+	if tooLarge(err) {
 		return fmt.Errorf("read upload: %w", err)
 	}
 	return fault.Field("", "form.unreadable")
+}
+
+func tooLarge(err error) bool {
+	_, ok := errors.AsType[*http.MaxBytesError](err)
+	return ok
 }
 
 // fileName is the name without a path, as some browsers send one.

@@ -34,8 +34,12 @@ func (p *Pages) showStale(w http.ResponseWriter, r *http.Request, in partner.Inp
 	return renderStale(w, r, staleView{
 		Action: link.EditPartner(saved.ID), CancelURL: link.Partner(saved.ID),
 		Mine: []ui.Hidden{
-			{Name: "id", Value: saved.ID.String()}, {Name: "version", Value: strconv.Itoa(saved.Version)}, {Name: "name", Value: in.Name},
-			{Name: "category", Value: string(in.Category)}, {Name: "place", Value: in.Place}, {Name: "website", Value: in.Website},
+			{Name: "id", Value: saved.ID.String()},
+			{Name: "version", Value: strconv.Itoa(saved.Version)},
+			{Name: "name", Value: in.Name},
+			{Name: "category", Value: string(in.Category)},
+			{Name: "place", Value: in.Place},
+			{Name: "website", Value: in.Website},
 		},
 		Compare: comparison(ctx,
 			ui.DiffRow{Label: locale.T(ctx, "partner.label.name"), Left: saved.Name, Right: in.Name},
@@ -55,8 +59,11 @@ func (p *Pages) showStaleNote(w http.ResponseWriter, r *http.Request, mine partn
 	return renderStale(w, r, staleView{
 		Action: link.PartnerNote(about.ID), CancelURL: link.Partner(about.ID),
 		Mine: []ui.Hidden{
-			{Name: "version", Value: strconv.Itoa(saved.Version)}, {Name: "contact_name", Value: mine.ContactName},
-			{Name: "contact_email", Value: mine.ContactEmail}, {Name: "contact_phone", Value: mine.ContactPhone}, {Name: "note", Value: mine.Note},
+			{Name: "version", Value: strconv.Itoa(saved.Version)},
+			{Name: "contact_name", Value: mine.ContactName},
+			{Name: "contact_email", Value: mine.ContactEmail},
+			{Name: "contact_phone", Value: mine.ContactPhone},
+			{Name: "note", Value: mine.Note},
 		},
 		Compare: comparison(ctx,
 			ui.DiffRow{Label: locale.T(ctx, "partner.label.contact_name"), Left: saved.ContactName, Right: mine.ContactName},
