@@ -137,6 +137,11 @@ func TestFirstAdministratorOfARealProgramme(t *testing.T) {
 	if _, err := call(t, env, "seed", "demo", "--reset"); err == nil || count(t, env, "district") != 1 {
 		t.Errorf("a reset of the demo emptied a real programme (err = %v)", err)
 	}
+	for _, args := range [][]string{{"seed", "demo"}, {"serve", "--no-jobs"}, {"run"}} {
+		if _, err := call(t, env, args...); err == nil || !strings.Contains(err.Error(), "not the demo's") || count(t, env, "programme") != 1 {
+			t.Errorf("%v with DEMO=1 on a real programme: %v, want a refusal", args, err)
+		}
+	}
 	if _, err := call(t, env, "admin", "invite", "thueringen", "erika@ministerium.example", "Erika Muster"); err == nil {
 		t.Error("an invitation to a programme that does not exist was sent")
 	}

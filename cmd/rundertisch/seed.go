@@ -56,6 +56,9 @@ func (c *command) seedDemo(ctx context.Context, at *database) error {
 	if at.ownerURL == "" {
 		return errors.New("seed demo: MIGRATE_DATABASE_URL is not set: the owner's role makes the programmes")
 	}
+	if err := demo.Only(ctx, at.ownerURL); err != nil { // the accounts' password is public
+		return fmt.Errorf("seed demo: %w", err)
+	}
 	d, err := db.Open(ctx, at.appURL, db.Options{Log: c.log})
 	if err != nil {
 		return err

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"time"
 
+	"rundertisch/internal/demo"
 	"rundertisch/migrations"
 	"rundertisch/web/server"
 	"rundertisch/web/static"
@@ -58,6 +59,11 @@ func serve(ctx context.Context, c *command) (err error) {
 func (c *command) serveWith(ctx context.Context, at *database, jobs bool) error {
 	if err := static.Check(); err != nil {
 		return err
+	}
+	if c.cfg.Demo { // everybody reads the mail of a demo, with its links
+		if err := demo.Only(ctx, at.appURL); err != nil {
+			return fmt.Errorf("DEMO=1: %w", err)
+		}
 	}
 	p, err := c.wire(ctx, at, jobs)
 	if err != nil {

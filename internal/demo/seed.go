@@ -223,19 +223,20 @@ func day(s string) calendar.Date {
 func noon(d calendar.Date) time.Time { return d.StartOfDay().Add(12 * time.Hour) }
 
 // Only returns an error if the database holds a programme that is not the
-// demo's: whoever empties the demo asks first.
-func Only(ctx context.Context, ownerURL string) error {
-	owner, err := pgx.Connect(ctx, ownerURL)
+// demo's: whoever fills, shows or empties the demo asks first. url is of either
+// role.
+func Only(ctx context.Context, url string) error {
+	conn, err := pgx.Connect(ctx, url)
 	if err != nil {
-		return fmt.Errorf("connect as owner: %w", err)
+		return fmt.Errorf("connect: %w", err)
 	}
-	defer func() { _ = owner.Close(context.WithoutCancel(ctx)) }()
+	defer func() { _ = conn.Close(context.WithoutCancel(ctx)) }()
 	ours := make([]uuid.UUID, 0, 2)
 	for _, t := range tenants() {
 		ours = append(ours, t.id())
 	}
 	var others int
-	if err := owner.QueryRow(ctx, `SELECT count(*) FROM programme WHERE id <> ALL ($1)`, ours).Scan(&others); err != nil {
+	if err := conn.QueryRow(ctx, `SELECT count(*) FROM programme WHERE id <> ALL ($1)`, ours).Scan(&others); err != nil {
 		return fmt.Errorf("count programmes: %w", err)
 	}
 	if others > 0 {
