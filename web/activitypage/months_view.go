@@ -66,7 +66,7 @@ func (v monthsView) months() []calendar.Date {
 func (v monthsView) columns(ctx context.Context) []ui.Column {
 	columns := []ui.Column{{Label: locale.T(ctx, "activity.label.type")}, {Label: locale.T(ctx, "activity.months.total"), Numeric: true}}
 	for _, m := range v.months() {
-		columns = append(columns, ui.Column{Label: m.Time().Format("01/2006"), Numeric: true})
+		columns = append(columns, ui.Column{Label: m.Time().Format("01/06"), Numeric: true})
 	}
 	return columns
 }
