@@ -38,7 +38,7 @@ type Activity struct {
 	Simulated      bool
 	CreatedAt      time.Time
 	ChangedAt      time.Time
-	Changer        string // who wrote the present version
+	Changer        string // who wrote the present version; the author if a job did
 	Version        int
 }
 
@@ -88,7 +88,7 @@ func ByID(ctx context.Context, tx *db.Tx, id uuid.UUID) (Activity, error) {
 		SELECT a.id, a.district_id, d.short_name AS district, a.author_id, p.name AS author, a.type, a.happened_on,
 			coalesce(a.minutes, 0) AS minutes, a.title, a.body, a.field, a.result, a.next_step, a.follow_up_on,
 			a.follow_up_done_at, a.visibility, a.draft, a.draft_partners, a.deleted_at, a.simulated, a.created_at,
-			a.changed_at, coalesce(c.name, '') AS changer, a.version,
+			a.changed_at, coalesce(c.name, p.name) AS changer, a.version,
 			coalesce((SELECT jsonb_agg(jsonb_build_object('id', n.id, 'name', n.name) ORDER BY n.name_key)
 				FROM activity_partner l
 				JOIN partner n ON n.programme_id = l.programme_id AND n.id = l.partner_id

@@ -55,35 +55,56 @@ type Place struct {
 // Page is one page of the list with what its forms offer.
 type Page struct {
 	Items       []Item
-	Count       int    // of all that the filter leaves, counted up to 1,001
-	Prev, Next  Cursor // zero: there is none
-	Authors     []Choice
-	Districts   []Place
-	Partner     string // name of the filter's partner
-	LastType    Type   // of the actor's newest entry; Meeting if there is none
-	UsedOften   []string
+	Count       int       // of all that the filter leaves, counted up to 1,001
+	Prev, Next  Cursor    // zero: there is none
+	Partner     string    // name of the filter's partner
+	LastType    Type      // of the actor's newest entry; Meeting if there is none
 	OwnDistrict uuid.UUID // for which the actor logs; zero: none
+	Offers
+}
+
+// Offers are what the forms of a list offer. They change seldom and depend on
+// the actor and on the filter's district and author alone.
+type Offers struct {
+	Authors   []Choice
+	Districts []Place
+	UsedOften []string // the partners that the actor's district names most
 }
 
 // List returns a page of the entries that the filter leaves, the newest first.
 // It travels in one round trip and ends the transaction.
 func List(ctx context.Context, tx *db.Tx, f Filter, c Cursor) (Page, error) {
+	return ListWith(ctx, tx, f, c, nil)
+}
+
+// ListWith is List with offers that are at hand; nil asks for them.
+func ListWith(ctx context.Context, tx *db.Tx, f Filter, c Cursor, known *Offers) (Page, error) {
 	p := Page{LastType: Meeting}
 	b := &pgx.Batch{}
 	queueItems(b, f, c, &p)
 	queueCount(b, f, &p.Count)
-	queueAuthors(b, f, &p.Authors)
-	queueDistricts(b, &p.Districts)
 	if own := DistrictsOf(tx.Actor); len(own) > 0 {
 		p.OwnDistrict = own[0]
 		queueLastType(b, p.OwnDistrict, &p.LastType)
-		QueueUsedOften(b, p.OwnDistrict, &p.UsedOften)
+	}
+	if known != nil {
+		p.Offers = *known
+	} else {
+		queueOffers(b, f, &p)
 	}
 	queuePartnerName(b, f, &p.Partner)
 	if err := tx.SendOnly(ctx, b).Close(); err != nil {
 		return Page{}, fmt.Errorf("list activities: %w", err)
 	}
 	return p, nil
+}
+
+func queueOffers(b *pgx.Batch, f Filter, p *Page) {
+	queueAuthors(b, f, &p.Authors)
+	queueDistricts(b, &p.Districts)
+	if p.OwnDistrict != uuid.Nil {
+		QueueUsedOften(b, p.OwnDistrict, &p.UsedOften)
+	}
 }
 
 // items is the list's statement; the conditions go into its %s.

@@ -159,10 +159,19 @@ func (t typed) hidden() []ui.Hidden {
 	return list
 }
 
+// readableDate writes a typed date as dates are written, or as it was typed.
+func readableDate(ctx context.Context, typed string) string {
+	d, err := calendar.ParseGerman(typed)
+	if err != nil {
+		return typed
+	}
+	return locale.Date(ctx, d.Time())
+}
+
 // compare lists the fields of both versions, first those that differ.
 func compare(ctx context.Context, saved, mine typed) []ui.DiffRow {
 	rows := []ui.DiffRow{
-		{Label: locale.T(ctx, "activity.label.date"), Left: saved.Date, Right: mine.Date},
+		{Label: locale.T(ctx, "activity.label.date"), Left: readableDate(ctx, saved.Date), Right: readableDate(ctx, mine.Date)},
 		{Label: locale.T(ctx, "activity.label.type"), Left: typeName(ctx, activity.Type(saved.Type)), Right: typeName(ctx, activity.Type(mine.Type))},
 		{Label: locale.T(ctx, "activity.label.minutes"), Left: saved.Minutes, Right: mine.Minutes},
 		{Label: locale.T(ctx, "activity.label.title"), Left: saved.Title, Right: mine.Title},
@@ -171,7 +180,7 @@ func compare(ctx context.Context, saved, mine typed) []ui.DiffRow {
 		{Label: locale.T(ctx, "activity.label.field"), Left: fieldName(ctx, activity.Field(saved.Field)), Right: fieldName(ctx, activity.Field(mine.Field))},
 		{Label: locale.T(ctx, "activity.label.result"), Left: saved.Result, Right: mine.Result},
 		{Label: locale.T(ctx, "activity.label.next_step"), Left: saved.NextStep, Right: mine.NextStep},
-		{Label: locale.T(ctx, "activity.label.follow_up_on"), Left: saved.FollowUpOn, Right: mine.FollowUpOn},
+		{Label: locale.T(ctx, "activity.label.follow_up_on"), Left: readableDate(ctx, saved.FollowUpOn), Right: readableDate(ctx, mine.FollowUpOn)},
 		{Label: locale.T(ctx, "activity.label.readers"), Left: readers(ctx, activity.Visibility(saved.Visibility)), Right: readers(ctx, activity.Visibility(mine.Visibility))},
 	}
 	var changed, same []ui.DiffRow

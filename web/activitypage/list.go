@@ -43,11 +43,16 @@ func (p *Pages) showList(w http.ResponseWriter, r *http.Request) error {
 	if q.Has(ui.CursorBefore) {
 		cursor = activity.ParseCursor(q.Raw(ui.CursorBefore), true)
 	}
+	key := keyOf(handler.Actor(r), n.Filter)
 	var page activity.Page
 	var today calendar.Date
 	err := p.db.Read(r.Context(), access.ReadActivities, func(tx *db.Tx) (err error) {
 		today = calendar.Of(tx.Now)
-		page, err = activity.List(r.Context(), tx, n.Filter, cursor)
+		known := p.memo.recall(key, tx.Now)
+		page, err = activity.ListWith(r.Context(), tx, n.Filter, cursor, known)
+		if err == nil && known == nil {
+			p.memo.keep(key, page.Offers, tx.Now)
+		}
 		return err
 	})
 	if err != nil {
