@@ -60,12 +60,12 @@ type Page struct {
 	Partner     string    // name of the filter's partner
 	LastType    Type      // of the actor's newest entry; Meeting if there is none
 	OwnDistrict uuid.UUID // for which the actor logs; zero: none
-	Offers
+	Lookups
 }
 
-// Offers are what the forms of a list offer. They change seldom and depend on
+// Lookups are what the forms of a list offer. They change seldom and depend on
 // the actor and on the filter's district and author alone.
-type Offers struct {
+type Lookups struct {
 	Authors   []Choice
 	Districts []Place
 	UsedOften []string // the partners that the actor's district names most
@@ -78,7 +78,7 @@ func List(ctx context.Context, tx *db.Tx, f Filter, c Cursor) (Page, error) {
 }
 
 // ListWith is List with offers that are at hand; nil asks for them.
-func ListWith(ctx context.Context, tx *db.Tx, f Filter, c Cursor, known *Offers) (Page, error) {
+func ListWith(ctx context.Context, tx *db.Tx, f Filter, c Cursor, known *Lookups) (Page, error) {
 	p := Page{LastType: Meeting}
 	b := &pgx.Batch{}
 	queueItems(b, f, c, &p)
@@ -88,7 +88,7 @@ func ListWith(ctx context.Context, tx *db.Tx, f Filter, c Cursor, known *Offers)
 		queueLastType(b, p.OwnDistrict, &p.LastType)
 	}
 	if known != nil {
-		p.Offers = *known
+		p.Lookups = *known
 	} else {
 		queueOffers(b, f, &p)
 	}

@@ -165,6 +165,7 @@ func (p *Pages) showCopy(w http.ResponseWriter, r *http.Request) error {
 		in.District = offer.Districts[0].ID
 	}
 	v := p.newEntry(r, typedOf(in), offer, today)
+	v.Title = locale.T(r.Context(), "activity.copy.title")
 	v.Lead = locale.T(r.Context(), "activity.copy.lead", "Title", a.Title)
 	v.CancelURL = link.Activity(id)
 	return handler.Render(w, r, entryPage(v))

@@ -51,7 +51,7 @@ func (p *Pages) showList(w http.ResponseWriter, r *http.Request) error {
 		known := p.memo.recall(key, tx.Now)
 		page, err = activity.ListWith(r.Context(), tx, n.Filter, cursor, known)
 		if err == nil && known == nil {
-			p.memo.keep(key, page.Offers, tx.Now)
+			p.memo.keep(key, page.Lookups, tx.Now)
 		}
 		return err
 	})
