@@ -17,6 +17,7 @@ import (
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 )
 
 // stepLimit is how long one step in the browser may take.
@@ -202,7 +203,7 @@ func (t *tab) where() string {
 	ctx, cancel := context.WithTimeout(t.ctx, 2*time.Second)
 	defer cancel()
 	text, err := chromedp.Run(ctx, chromedp.Evaluate[string](
-		`location.href + "\n" + (document.querySelector("main")?.innerText ?? document.body?.innerText ?? "").slice(0, 1500)`))
+		`location.href + "\n" + (document.querySelector("main")?.innerText ?? document.body?.innerText ?? "").slice(0, 500)`))
 	if err != nil {
 		return "unknown: " + err.Error()
 	}
@@ -234,7 +235,11 @@ func (t *tab) setCookies(c *client) {
 	t.tb.Helper()
 	t.host = c.host
 	call(t, network.ClearBrowserCookies, cdp.Empty{})
-	for name, value := range c.cookies {
+	cookies := c.cookies
+	if cookies["rt-lang"] == "" { // whatever the browser would ask for
+		cookies = c.with("rt-lang", "de").cookies
+	}
+	for name, value := range cookies {
 		call(t, network.SetCookie, network.SetCookieParams{Name: name, Value: value, URL: c.url("/"), Path: "/"})
 	}
 }
@@ -260,6 +265,21 @@ func (t *tab) follow(selector string) int {
 	return t.leave("click "+selector, chromedp.Click(chromedp.CSS(selector)))
 }
 
+// followText is follow for the link or button that says so.
+func (t *tab) followText(text string) int {
+	t.tb.Helper()
+	found := eval[bool](t, `(() => {
+		document.querySelector("[data-e2e]")?.removeAttribute("data-e2e");
+		const match = [...document.querySelectorAll("a, button, summary")].find(e => e.innerText?.trim() === `+quote(text)+` && e.getClientRects().length);
+		match?.setAttribute("data-e2e", "");
+		return Boolean(match);
+	})()`)
+	if !found {
+		t.tb.Fatalf("nothing to click on says %q\nat %s", text, t.where())
+	}
+	return t.follow("[data-e2e]")
+}
+
 // leave does what leads to another page, waits for it, and returns its status.
 func (t *tab) leave(what string, steps ...chromedp.Action[chromedp.Void]) int {
 	t.tb.Helper()
@@ -281,7 +301,9 @@ func (t *tab) click(selector string) {
 // fill replaces the content of a text field by typing.
 func (t *tab) fill(selector, text string) {
 	t.tb.Helper()
-	run(t, "empty "+selector, chromedp.Clear(chromedp.CSS(selector)))
+	run(t, "focus "+selector, chromedp.Focus(chromedp.CSS(selector)))
+	run(t, "select all", chromedp.KeyEvent("a", chromedp.KeyModifiers(kb.ModifierCtrl)))
+	run(t, "delete", chromedp.KeyEvent(kb.Backspace))
 	run(t, "fill "+selector, chromedp.SendKeys(chromedp.CSS(selector), text))
 }
 
