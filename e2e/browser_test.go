@@ -354,3 +354,14 @@ func (t *tab) eventually(expression string) {
 }
 
 func quote(s string) string { return fmt.Sprintf("%q", s) }
+
+// sendBlank empties a form of the page and sends it.
+func sendBlank(index int) chromedp.Action[chromedp.Void] {
+	return chromedp.Evaluate[chromedp.Void](fmt.Sprintf(`(() => {
+		const form = document.querySelectorAll("main form")[%d];
+		for (const field of form.elements) {
+			if (!["hidden", "checkbox", "radio", "submit", "button"].includes(field.type)) field.value = "";
+		}
+		setTimeout(() => form.requestSubmit(), 0);
+	})()`, index))
+}
