@@ -2,6 +2,7 @@ package testdb
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -134,12 +135,14 @@ func (c *cluster) start(tb testing.TB) {
 func (c *cluster) boot() error {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
+	// The folder itself, not one below it: only root may enter a temporary
+	// folder, and the server runs as another user.
 	dir, err := os.MkdirTemp("", "rt-testdb")
 	if err != nil {
 		return fmt.Errorf("make folder: %w", err)
 	}
 	c.dir = dir
-	c.cluster, err = localpg.Start(ctx, localpg.Options{Dir: dir + "/pg", Fast: true, NPMRoot: os.Getenv("RT_NPM_ROOT"), BinDir: os.Getenv("RT_PG_BIN")})
+	c.cluster, err = localpg.Start(ctx, localpg.Options{Dir: dir, Fast: true, NPMRoot: os.Getenv("RT_NPM_ROOT"), BinDir: os.Getenv("RT_PG_BIN")})
 	if err != nil {
 		return fmt.Errorf("start: %w", err)
 	}
@@ -199,5 +202,5 @@ func (c *cluster) stop() error {
 	if err := c.cluster.Stop(); err != nil {
 		return err
 	}
-	return os.RemoveAll(c.dir)
+	return errors.Join(os.RemoveAll(c.dir), os.RemoveAll(c.cluster.Dir()))
 }

@@ -95,6 +95,7 @@ func (s *Server) middleware() chi.Middlewares {
 func (s *Server) sessionManager() *scs.SessionManager {
 	m := scs.New()
 	m.Store = &sessionStore{pool: s.db.Pool(), now: s.db.Now}
+	m.Codec = sessionCodec{}
 	m.Lifetime = absoluteLimit
 	m.HashTokenInStore = false // our store hashes
 	m.Cookie.Name = "rt"

@@ -118,15 +118,11 @@ func (s *sessionStore) touch(ctx context.Context, token string) error {
 func (s *sessionStore) CommitCtx(ctx context.Context, token string, data []byte, expiry time.Time) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeDeadline)
 	defer cancel()
-	_, values, err := scs.GobCodec{}.Decode(data)
+	d, err := readSession(data)
 	if err != nil {
-		return fmt.Errorf("read session values: %w", err)
+		return err
 	}
-	owner, okA := values[keyAccount].(string)
-	programme, okP := values[keyProgramme].(string)
-	started, okS := values[keyStarted].(int64) // microseconds
-	device, _ := values[keyDevice].(string)
-	if !okA || !okP || !okS {
+	if d.Account == "" {
 		return errors.New("a session without a person is never stored")
 	}
 	_, err = s.pool.Exec(ctx, `
@@ -134,7 +130,7 @@ func (s *sessionStore) CommitCtx(ctx context.Context, token string, data []byte,
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 		ON CONFLICT (token_hash) DO UPDATE SET data = excluded.data
 		WHERE session.revoked_at IS NULL`,
-		hash(token), owner, programme, data, device, time.UnixMicro(started), s.now(), expiry)
+		hash(token), d.Account, d.Programme, data, d.Device, time.UnixMicro(d.Started), s.now(), expiry)
 	if err != nil {
 		return fmt.Errorf("store session: %w: %w", fault.Unavailable, err)
 	}
