@@ -225,8 +225,10 @@ const wideElements = `(() => {
 func TestHeaderMenusAreAccessible(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ who, theme string }{
-		{"", "light"}, {"", "dark"},
-		{"sachbearbeitung@sms.example", "light"}, {"admin@sms.example", "dark"},
+		{"", "light"},
+		{"", "dark"},
+		{"sachbearbeitung@sms.example", "light"},
+		{"admin@sms.example", "dark"},
 	} {
 		t.Run(cmp.Or(c.who, "public")+" "+c.theme, func(t *testing.T) {
 			t.Parallel()

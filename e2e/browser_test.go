@@ -48,7 +48,8 @@ func browser() (context.Context, error) {
 		}
 		allocator, endAllocator := chromedp.NewExecAllocator(context.Background(), options...)
 		ctx, endBrowser := chromedp.NewContext(allocator)
-		chromium.ctx, chromium.cancel = ctx, func() { endBrowser(); endAllocator() }
+		chromium.cancel = func() { endBrowser(); endAllocator() }
+		chromium.ctx = ctx //nolint:fatcontext // made once
 		chromium.err = chromedp.Do(ctx)
 	})
 	return chromium.ctx, chromium.err
@@ -149,10 +150,11 @@ func (t *tab) listen(ev any) {
 		}
 	case *runtime.EventConsoleAPICalled:
 		if e.Type == "error" || e.Type == "warning" || e.Type == "assert" {
-			p = "console." + string(e.Type) + ":"
+			said := []string{"console." + string(e.Type) + ":"}
 			for _, arg := range e.Args {
-				p += " " + cmp.Or(arg.Description, string(arg.Value))
+				said = append(said, cmp.Or(arg.Description, string(arg.Value)))
 			}
+			p = strings.Join(said, " ")
 		}
 	case *network.EventLoadingFailed:
 		if !e.Canceled {

@@ -209,7 +209,7 @@ func formValues(form *goquery.Selection) url.Values {
 
 var (
 	idPart   = regexp.MustCompile(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
-	numbered = regexp.MustCompile(`^[0-9]+$`)
+	numbered = regexp.MustCompile(`^\d+$`)
 )
 
 // patternOf is the address without what tells one record from another: ids and

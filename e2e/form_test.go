@@ -113,11 +113,11 @@ func refusal(html string) []string {
 		wrong = append(wrong, fmt.Sprintf("the title %q does not begin with the error", title))
 	}
 	doc.Find("[aria-invalid=true]").Each(func(_ int, s *goquery.Selection) {
-		said := ""
+		said := false
 		for id := range strings.FieldsSeq(s.AttrOr("aria-describedby", "")) {
-			said += doc.Find("[id='" + id + "']").Text()
+			said = said || strings.TrimSpace(doc.Find("[id='"+id+"']").Text()) != ""
 		}
-		if strings.TrimSpace(said) == "" {
+		if !said {
 			wrong = append(wrong, fmt.Sprintf("nothing says what is wrong with %s", s.AttrOr("name", "?")))
 		}
 	})

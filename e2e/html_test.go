@@ -51,7 +51,7 @@ func TestHTMLIsValid(t *testing.T) {
 // message is one of the checker.
 type message struct {
 	Type    string `json:"type"`    // "error", "info", "non-document-error"
-	SubType string `json:"subType"` // "warning", "fatal"
+	SubType string `json:"subType"` //nolint:tagliatelle // the checker's name; "warning", "fatal"
 	URL     string `json:"url"`
 	Message string `json:"message"`
 	Extract string `json:"extract"`

@@ -58,7 +58,8 @@ func startProgram() (_ *program, err error) {
 	if err := p.launch(binary); err != nil {
 		return nil, err
 	}
-	return p, p.waitReady()
+	err = p.waitReady()
+	return p, err
 }
 
 func freePort() (addr, port string, err error) {
@@ -113,7 +114,7 @@ func (p *program) waitReady() error {
 		case <-time.After(50 * time.Millisecond):
 		}
 		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
-		r, _ := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+p.addr+"/readyz", nil)
+		r, _ := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+p.addr+"/readyz", http.NoBody)
 		res, err := http.DefaultClient.Do(r)
 		if err == nil {
 			_ = res.Body.Close()

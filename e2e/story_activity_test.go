@@ -200,7 +200,8 @@ func TestStoryWithoutJavaScript(t *testing.T) {
 	if status := w.follow("header form[action='/abmelden'] button"); status != http.StatusOK {
 		t.Fatalf("sign out: status %d", status)
 	}
-	if w.open("/aktivitaeten"); !strings.HasPrefix(w.path(), "/anmelden") {
+	w.open("/aktivitaeten")
+	if !strings.HasPrefix(w.path(), "/anmelden") {
 		t.Errorf("after the sign-out at %s", w.path())
 	}
 }

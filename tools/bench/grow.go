@@ -21,10 +21,26 @@ func (p *place) grow(ctx context.Context, rows int) error {
 		return err
 	}
 	defer func() { _ = db.Close(ctx) }()
-	for _, step := range []struct {
-		sql  string
-		args []any
-	}{
+	for _, step := range growth(rows) {
+		if _, err := db.Exec(ctx, step.sql, step.args...); err != nil {
+			return fmt.Errorf("%.40s: %w", step.sql, err)
+		}
+	}
+	return db.QueryRow(ctx, `
+		SELECT current_setting('server_version'), count(*), count(*) FILTER (WHERE d.ags = $1)
+		FROM activity a
+		JOIN district d ON d.programme_id = a.programme_id AND d.id = a.district_id
+		JOIN programme g ON g.id = a.programme_id AND g.is_default`, home).Scan(&p.version, &p.rows, &p.own)
+}
+
+// statement is one step of the growth.
+type statement struct {
+	sql  string
+	args []any
+}
+
+func growth(rows int) []statement {
+	return []statement{
 		{`SET session_replication_role = replica`, nil},
 		{`SET synchronous_commit = off`, nil},
 		{`SELECT setseed(0.5)`, nil},
@@ -67,14 +83,5 @@ func (p *place) grow(ctx context.Context, rows int) error {
 		{`SET session_replication_role = origin`, nil},
 		{`VACUUM ANALYZE`, nil},
 		{`CHECKPOINT`, nil},
-	} {
-		if _, err := db.Exec(ctx, step.sql, step.args...); err != nil {
-			return fmt.Errorf("%.40s: %w", step.sql, err)
-		}
 	}
-	return db.QueryRow(ctx, `
-		SELECT current_setting('server_version'), count(*), count(*) FILTER (WHERE d.ags = $1)
-		FROM activity a
-		JOIN district d ON d.programme_id = a.programme_id AND d.id = a.district_id
-		JOIN programme g ON g.id = a.programme_id AND g.is_default`, home).Scan(&p.version, &p.rows, &p.own)
 }

@@ -68,10 +68,10 @@ func measureLoad(ctx context.Context, o options, at *place, r *report) error {
 	r.add("list under 32 clients, ratio to chi + templ + pgx (2)", site.rate()/plain.rate(), "", 0.65, higher)
 	r.add("resident memory of the app, highest under load", most, "MB", 120, lower)
 	for _, c := range all {
-		r.remark("%-53s %6.0f req/s  p50 %5.1f ms  p99 %5.1f ms  %d bytes  rounds %s", c.name, c.rate(), c.quantile(0.5), c.quantile(0.99), c.bytes, c.spread())
+		r.remarkf("%-53s %6.0f req/s  p50 %5.1f ms  p99 %5.1f ms  %d bytes  rounds %s", c.name, c.rate(), c.quantile(0.5), c.quantile(0.99), c.bytes, c.spread())
 	}
-	r.remark("%d rounds of %s each, in turns; clients, app and PostgreSQL share the machine, the clients at most one core; rates are means of the rounds.", o.rounds, o.round)
-	r.remark("Resident memory before the rounds %.0f MB, at most %.0f MB; the app alone, without PostgreSQL.", atRest, most)
+	r.remarkf("%d rounds of %s each, in turns; clients, app and PostgreSQL share the machine, the clients at most one core; rates are means of the rounds.", o.rounds, o.round)
+	r.remarkf("Resident memory before the rounds %.0f MB, at most %.0f MB; the app alone, without PostgreSQL.", atRest, most)
 	return nil
 }
 
@@ -98,14 +98,11 @@ func (p *place) forget(ctx context.Context) error {
 
 // round is one round of all clients.
 func (c *contestant) round(ctx context.Context, length time.Duration) error {
-	conns := make([]*conn, clients)
-	for i := range conns {
-		var err error
-		if conns[i], err = dial(ctx, c.addr); err != nil {
-			return err
-		}
-		defer func() { _ = conns[i].Close() }()
+	conns, hangUp, err := dialAll(ctx, c.addr)
+	if err != nil {
+		return err
 	}
+	defer hangUp()
 	var wg sync.WaitGroup
 	took, errs := make([][]time.Duration, clients), make([]error, clients)
 	began := time.Now()
@@ -124,6 +121,24 @@ func (c *contestant) round(ctx context.Context, length time.Duration) error {
 	}
 	c.rates = append(c.rates, float64(n)/all.Seconds())
 	return nil
+}
+
+// dialAll opens a connection per client.
+func dialAll(ctx context.Context, addr string) (conns []*conn, hangUp func(), err error) {
+	hangUp = func() {
+		for _, c := range conns {
+			_ = c.Close()
+		}
+	}
+	for range clients {
+		c, err := dial(ctx, addr)
+		if err != nil {
+			hangUp()
+			return nil, nil, err
+		}
+		conns = append(conns, c)
+	}
+	return conns, hangUp, nil
 }
 
 func (c *contestant) client(ctx context.Context, to *conn, until time.Time) ([]time.Duration, error) {

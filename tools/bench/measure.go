@@ -57,18 +57,18 @@ func measurePages(ctx context.Context, _ options, at *place, r *report) error {
 		}
 		slices.Sort(took)
 		r.add(m.name+", median", ms(took[len(took)/2]), "ms", m.target, lower)
-		r.remark("%-44s p95 %6.2f ms, p99 %6.2f ms", m.name, ms(took[len(took)*95/100]), ms(took[len(took)*99/100]))
+		r.remarkf("%-44s p95 %6.2f ms, p99 %6.2f ms", m.name, ms(took[len(took)*95/100]), ms(took[len(took)*99/100]))
 	}
-	r.remark("Times are medians of %d requests one after the other after %d to warm up, from the first byte sent to the last read, on loopback; nothing is subtracted.", samples, warmUp)
+	r.remarkf("Times are medians of %d requests one after the other after %d to warm up, from the first byte sent to the last read, on loopback; nothing is subtracted.", samples, warmUp)
 	return nil
 }
 
 func sample(c *conn, request func() []byte, want int) ([]time.Duration, error) {
 	var took []time.Duration
 	for i := range warmUp + samples {
-		bytes := request()
+		sent := request()
 		began := time.Now()
-		status, _, _, err := c.do(bytes, false)
+		status, _, _, err := c.do(sent, false)
 		if err != nil {
 			return nil, err
 		}
@@ -149,33 +149,35 @@ func measureWeight(ctx context.Context, _ options, at *place, r *report) error {
 		}
 		total += size
 		parts = append(parts, fmt.Sprintf("%s %.1f", file, kb(size)))
-		if !strings.HasSuffix(file, ".css") {
-			continue
-		}
-		for _, m := range fontLink.FindAllStringSubmatch(text, -1) {
-			if strings.Contains(m[1], "-ext-") { // letters that German has not
-				continue
-			}
-			u, _ := url.Parse(file)
-			font, err := u.Parse(m[1])
-			if err != nil {
-				return err
-			}
-			if files[font.Path] {
-				continue
-			}
-			_, size, err := fetchAsset(at.site.addr, font.Path)
+		for _, font := range fontsOf(file, text) {
+			_, size, err := fetchAsset(at.site.addr, font)
 			if err != nil {
 				return err
 			}
 			total += size
-			parts = append(parts, fmt.Sprintf("%s %.1f", font.Path, kb(size)))
+			parts = append(parts, fmt.Sprintf("%s %.1f", font, kb(size)))
 		}
 	}
 	slices.Sort(parts)
 	r.add("page weight of the board, compressed", kb(total), "kB", 150, lower)
-	r.remark("Page weight in kB: %s.", strings.Join(parts, ", "))
+	r.remarkf("Page weight in kB: %s.", strings.Join(parts, ", "))
 	return nil
+}
+
+// fontsOf returns the fonts that a style sheet names, without those for letters
+// that German has not.
+func fontsOf(file, text string) []string {
+	var fonts []string
+	base, err := url.Parse(file)
+	if err != nil || !strings.HasSuffix(file, ".css") {
+		return nil
+	}
+	for _, m := range fontLink.FindAllStringSubmatch(text, -1) {
+		if font, err := base.Parse(m[1]); err == nil && !strings.Contains(m[1], "-ext-") && !slices.Contains(fonts, font.Path) {
+			fonts = append(fonts, font.Path)
+		}
+	}
+	return fonts
 }
 
 func kb(n int) float64 { return float64(n) / 1000 }
@@ -190,7 +192,7 @@ func brotliSize(text string) int {
 
 // fetchAsset returns a file's text and the size in which it travelled.
 func fetchAsset(addr, path string) (text string, size int, err error) {
-	r, err := http.NewRequest(http.MethodGet, "http://"+addr+path, nil)
+	r, err := http.NewRequest(http.MethodGet, "http://"+addr+path, http.NoBody)
 	if err != nil {
 		return "", 0, err
 	}

@@ -39,13 +39,18 @@ const peerEnv = "RT_BENCH_PEER"
 
 // peerSetup is what the process of the peers is told.
 type peerSetup struct {
-	App, Super string // addresses of the database
-	Page       string // file with the site's list
-	Token      string // of the session whose person acts
+	App   string `json:"app"`   // address of the database as the app's role
+	Super string `json:"super"` // and as the superuser
+	Page  string `json:"page"`  // file with the site's list
+	Token string `json:"token"` // of the session whose person acts
 }
 
 // peerAddrs is what it answers.
-type peerAddrs struct{ Bare, Plain, Gate string }
+type peerAddrs struct {
+	Bare  string `json:"bare"`
+	Plain string `json:"plain"`
+	Gate  string `json:"gate"`
+}
 
 // startPeers starts the process of the peers.
 func startPeers(ctx context.Context, at *place) (*process, peerAddrs, error) {
@@ -191,8 +196,9 @@ const rows = `
 			JOIN partner n ON n.programme_id = l.programme_id AND n.id = l.partner_id
 			WHERE l.programme_id = a.programme_id AND l.activity_id = a.id
 			ORDER BY n.name_key) AS partners
-	FROM (SELECT a.*
-		FROM activity a
+	FROM (SELECT programme_id, id, happened_on, type, title, field, minutes, visibility, district_id, author_id,
+			follow_up_on, follow_up_done_at, simulated
+		FROM activity AS a
 		WHERE a.programme_id = $1 AND a.district_id = $2 AND a.deleted_at IS NULL AND NOT a.draft
 			AND (a.visibility <> 'own' OR a.author_id = $3)
 		ORDER BY a.happened_on DESC, a.id DESC
@@ -280,6 +286,7 @@ func (p *peers) plain() http.Handler {
 		if page.Items, err = pgx.CollectRows(rows, pgx.RowToStructByName[activity.Item]); err != nil {
 			return err
 		}
+		//nolint:contextcheck // templ hands the context on
 		return activitypage.RenderList(w, r, page, calendar.Of(time.Now()))
 	})
 	return router

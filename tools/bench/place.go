@@ -106,7 +106,8 @@ func (p *place) serve(ctx context.Context, binary string) (*process, error) {
 		return nil, err
 	}
 	s.addr = addr
-	return s, s.waitReady(ctx)
+	err = s.waitReady(ctx)
+	return s, err
 }
 
 // close stops what runs and removes what was written.
@@ -181,7 +182,7 @@ func start(cmd *exec.Cmd, logFile string) (*process, error) {
 
 func (s *process) waitReady(ctx context.Context) error {
 	for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
-		r, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+s.addr+"/readyz", nil)
+		r, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+s.addr+"/readyz", http.NoBody)
 		if err != nil {
 			return err
 		}

@@ -37,7 +37,7 @@ func (r *report) add(name string, value float64, unit string, target float64, be
 	r.figures = append(r.figures, figure{name, value, unit, target, better, holds})
 }
 
-func (r *report) remark(format string, args ...any) {
+func (r *report) remarkf(format string, args ...any) {
 	r.remarks = append(r.remarks, fmt.Sprintf(format, args...))
 }
 
@@ -64,5 +64,5 @@ func (r *report) write(file string) error {
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(file, append(text, '\n'), 0o644) //nolint:gosec // figures are for everybody
+	return os.WriteFile(file, append(text, '\n'), 0o644)
 }
