@@ -23,6 +23,7 @@ import (
 type listView struct {
 	Frame    layout.Args
 	Page     activity.Page
+	Rows     []activityRow
 	Filter   narrowing
 	Bar      ui.Filters
 	Paging   ui.Paging
@@ -71,7 +72,7 @@ func RenderList(w http.ResponseWriter, r *http.Request, page activity.Page, toda
 func (p *Pages) list(r *http.Request, n narrowing, page activity.Page, today calendar.Date) listView {
 	ctx, actor := r.Context(), handler.Actor(r)
 	v := listView{
-		Page: page, Filter: n, Files: ui.DownloadsOf(n.address), Released: releasedOnly(actor),
+		Page: page, Rows: activityRows(ctx, page.Items), Filter: n, Files: ui.DownloadsOf(n.address), Released: releasedOnly(actor),
 		Places: n.District == uuid.Nil && n.AGS == "",
 		Paging: ui.Paging{Count: -1, Label: locale.T(ctx, "activity.list.pages")},
 		Bar:    ui.Filters{Action: link.Activities(), Chips: n.chips(ctx, page)},
