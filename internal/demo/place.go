@@ -53,28 +53,42 @@ type moment struct {
 // in April 2024 six were active and two planned. Which six is not public.
 var saxonPosts = map[string][]moment{
 	"14626": {
-		{"interest", "2017-12-15", "2017-12-15", true}, {"planned", "2018-01-20", "", false},
-		{"advertised", "2018-03-01", "", false}, {"filled", "2018-07-01", "2018-08-24", true},
+		{"interest", "2017-12-15", "2017-12-15", true},
+		{"planned", "2018-01-20", "", false},
+		{"advertised", "2018-03-01", "", false},
+		{"filled", "2018-07-01", "2018-08-24", true},
 	},
 	"14521": {
-		{"interest", "2017-12-15", "2017-12-15", true}, {"planned", "2018-02-05", "", false},
-		{"advertised", "2018-04-03", "", false}, {"filled", "2018-08-24", "2018-08-24", true},
+		{"interest", "2017-12-15", "2017-12-15", true},
+		{"planned", "2018-02-05", "", false},
+		{"advertised", "2018-04-03", "", false},
+		{"filled", "2018-08-24", "2018-08-24", true},
 	},
 	"14625": {
-		{"interest", "2021-05-10", "", false}, {"planned", "2021-09-01", "", false},
-		{"advertised", "2021-12-06", "", false}, {"filled", "2022-04-01", "", false},
+		{"interest", "2021-05-10", "", false},
+		{"planned", "2021-09-01", "", false},
+		{"advertised", "2021-12-06", "", false},
+		{"filled", "2022-04-01", "", false},
 	},
 	"14522": {
-		{"interest", "2021-11-08", "", false}, {"planned", "2022-02-14", "", false},
-		{"advertised", "2022-05-02", "", false}, {"filled", "2022-09-01", "", false},
+		{"interest", "2021-11-08", "", false},
+		{"planned", "2022-02-14", "", false},
+		{"advertised", "2022-05-02", "", false},
+		{"filled", "2022-09-01", "", false},
 	},
 	"14730": {
-		{"interest", "2022-03-07", "", false}, {"planned", "2022-08-15", "", false}, {"advertised", "2022-11-02", "", false},
-		{"filled", "2023-03-01", "", false}, {"vacant", "2023-07-01", "", false}, {"filled", "2023-11-01", "", false},
+		{"interest", "2022-03-07", "", false},
+		{"planned", "2022-08-15", "", false},
+		{"advertised", "2022-11-02", "", false},
+		{"filled", "2023-03-01", "", false},
+		{"vacant", "2023-07-01", "", false},
+		{"filled", "2023-11-01", "", false},
 	},
 	"14627": {
-		{"interest", "2022-10-04", "", false}, {"planned", "2023-02-20", "", false},
-		{"advertised", "2023-06-05", "", false}, {"filled", "2023-10-01", "", false},
+		{"interest", "2022-10-04", "", false},
+		{"planned", "2023-02-20", "", false},
+		{"advertised", "2023-06-05", "", false},
+		{"filled", "2023-10-01", "", false},
 	},
 	"14524": {{"interest", "2023-06-15", "2023-06-20", true}, {"planned", "2023-11-13", "", false}},
 	"14523": {{"interest", "2023-06-15", "2023-06-20", true}, {"planned", "2023-09-04", "", false}, {"advertised", "2024-03-18", "", false}},
@@ -85,20 +99,26 @@ var saxonPosts = map[string][]moment{
 // consultations held by April 2024, the second one's first sitting.
 var saxonConferences = map[string][]moment{
 	"14730": {
-		{"interest", "2023-02-06", "", false}, {"forming", "2023-05-22", "", false},
-		{"constituted", "2023-09-27", "", false}, {"active", "2024-02-21", "2024-04-24", true},
+		{"interest", "2023-02-06", "", false},
+		{"forming", "2023-05-22", "", false},
+		{"constituted", "2023-09-27", "", false},
+		{"active", "2024-02-21", "2024-04-24", true},
 	},
 	"14628": {
-		{"interest", "2023-10-16", "", false}, {"forming", "2024-02-12", "", false},
-		{"constituted", "2024-06-04", "2024-06-05", true}, {"active", "2024-11-20", "", false},
+		{"interest", "2023-10-16", "", false},
+		{"forming", "2024-02-12", "", false},
+		{"constituted", "2024-06-04", "2024-06-05", true},
+		{"active", "2024-11-20", "", false},
 	},
 	"14521": {{"interest", "2025-01-27", "", false}},
 }
 
 var musterPosts = map[string][]moment{
 	"99001": {
-		{"interest", "2023-01-16", "", false}, {"planned", "2023-03-01", "", false},
-		{"advertised", "2023-05-02", "", false}, {"filled", "2023-09-01", "", false},
+		{"interest", "2023-01-16", "", false},
+		{"planned", "2023-03-01", "", false},
+		{"advertised", "2023-05-02", "", false},
+		{"filled", "2023-09-01", "", false},
 	},
 	"99002": {{"interest", "2024-02-01", "", false}, {"planned", "2024-06-03", "", false}},
 	"99004": {{"interest", "2025-05-05", "", false}},
@@ -106,7 +126,8 @@ var musterPosts = map[string][]moment{
 
 var musterConferences = map[string][]moment{
 	"99001": {
-		{"interest", "2024-01-15", "", false}, {"forming", "2024-04-08", "", false},
+		{"interest", "2024-01-15", "", false},
+		{"forming", "2024-04-08", "", false},
 		{"constituted", "2024-10-01", "", false},
 	},
 }

@@ -11,6 +11,7 @@ package locale
 
 import (
 	"context"
+	"maps"
 	"strings"
 	"sync"
 
@@ -158,9 +159,5 @@ func miss(key string) string {
 func Missing() map[string]int {
 	missing.Lock()
 	defer missing.Unlock()
-	out := make(map[string]int, len(missing.keys))
-	for k, n := range missing.keys {
-		out[k] = n
-	}
-	return out
+	return maps.Clone(missing.keys)
 }

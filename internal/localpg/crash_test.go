@@ -121,7 +121,7 @@ func TestLivingServerInThePidFile(t *testing.T) {
 		t.Errorf("pid file: %v", err)
 	}
 	mustKill(t, sleeper.Process.Pid)
-	sleeper.Wait() //nolint:errcheck // killed
+	sleeper.Wait() // killed
 	mustStop(t, mustStart(t, fastIn(dir)))
 }
 
@@ -140,7 +140,7 @@ func TestRecycledIDInThePidFile(t *testing.T) {
 		mustStop(t, mustStart(t, fastIn(dir)))
 	}
 	mustKill(t, other.Process.Pid)
-	other.Wait() //nolint:errcheck // killed
+	other.Wait() // killed
 }
 
 // startSleeper runs a harmless program under a name, as the server's user:
@@ -166,8 +166,8 @@ func startSleeper(t *testing.T, p place, name string) *exec.Cmd {
 	}
 	t.Cleanup(func() {
 		if cmd.ProcessState == nil {
-			cmd.Process.Kill() //nolint:errcheck // may have ended
-			cmd.Wait()         //nolint:errcheck // killed
+			cmd.Process.Kill() // may have ended
+			cmd.Wait()         // killed
 		}
 	})
 	return cmd

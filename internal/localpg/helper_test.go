@@ -121,7 +121,7 @@ func (a *application) kill(t *testing.T, serverToo bool) {
 		mustKill(t, a.server)
 	}
 	mustKill(t, a.cmd.Process.Pid)
-	a.cmd.Wait() //nolint:errcheck // it was killed
+	a.cmd.Wait() // it was killed
 }
 
 func mustKill(t *testing.T, pid int) {
@@ -176,7 +176,7 @@ func mustStart(t testing.TB, o Options) *Cluster {
 	if err != nil {
 		t.Fatalf("start: %v", err)
 	}
-	t.Cleanup(func() { c.Stop() }) //nolint:errcheck // tests of Stop call it themselves
+	t.Cleanup(func() { c.Stop() }) // tests of Stop call it themselves
 	return c
 }
 
@@ -195,7 +195,7 @@ func connectTo(t testing.TB, url string) *pgx.Conn {
 	if err != nil {
 		t.Fatalf("connect: %v", err)
 	}
-	t.Cleanup(func() { conn.Close(context.Background()) }) //nolint:errcheck // the server may be dead
+	t.Cleanup(func() { conn.Close(context.Background()) }) // the server may be dead
 	return conn
 }
 

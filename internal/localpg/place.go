@@ -97,7 +97,7 @@ func (p *place) chooseUser() error {
 		}
 		p.user, p.uid, p.gid = u.Username, uid, gid
 	}
-	p.cred = &syscall.Credential{Uid: uint32(p.uid), Gid: uint32(p.gid)} //nolint:gosec // ids of the system are not negative
+	p.cred = &syscall.Credential{Uid: uint32(p.uid), Gid: uint32(p.gid)} // ids of the system are not negative
 	return nil
 }
 

@@ -123,7 +123,7 @@ func TestTwoNamesOfOneFolder(t *testing.T) {
 	if err := os.Symlink(dir, link); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { os.Remove(link) }) //nolint:errcheck // nothing to do about it
+	t.Cleanup(func() { os.Remove(link) }) // nothing to do about it
 	for _, rest := range []string{"", "/a/b"} {
 		one, err1 := realPath(dir + rest)
 		two, err2 := realPath(link + rest)

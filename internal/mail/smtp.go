@@ -87,8 +87,7 @@ func (s *SMTP) Send(ctx context.Context, id uuid.UUID, m Message) error {
 // withoutAddress keeps of a server's refusal what helps to find the cause. Its
 // text may repeat the recipient, and the errors of jobs are kept for long.
 func withoutAddress(err error) error {
-	var refused *gomail.SendError
-	if errors.As(err, &refused) {
+	if refused, ok := errors.AsType[*gomail.SendError](err); ok {
 		return fmt.Errorf("refused: reason %s, code %d, temporary %t", refused.Reason, refused.ErrorCode(), refused.IsTemp())
 	}
 	return err

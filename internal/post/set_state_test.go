@@ -104,7 +104,7 @@ func TestSetStateRefuses(t *testing.T) {
 		{"the other programme's officer", testdb.Musterland.Actor(access.CaseOfficer), sample.State(t, post.Planned, "2024-10-01"), "", nil},
 	}
 	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
+		t.Run(tt.name, func(t *testing.T) { //nolint:paralleltest,tparallel // one after the other: the last look wants all of them done
 			err := w.set(tt.actor, tt.state)
 			fields, ok := fault.AsFields(err)
 			switch {

@@ -62,6 +62,7 @@ func stateMark(ctx context.Context, s account.State) ui.Mark {
 		tone = ui.Info
 	case account.Disabled:
 		tone = ui.Warning
+	case account.Outside: // no judgement
 	}
 	return ui.Mark{Tone: tone, Label: locale.T(ctx, "admin.state."+string(s)), Small: true}
 }

@@ -63,9 +63,9 @@ func (a Args) WithBreadcrumb(links ...ui.Link) Args {
 	return a
 }
 
-// WithErrors returns the frame of a page that shows errors if any is true.
-func (a Args) WithErrors(any bool) Args {
-	a.Errors = any
+// WithErrors returns the frame of a page that shows errors if shown is true.
+func (a Args) WithErrors(shown bool) Args {
+	a.Errors = shown
 	return a
 }
 

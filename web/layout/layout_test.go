@@ -22,8 +22,11 @@ func sample() Args {
 			Funding:  "Diese Maßnahme wird mitfinanziert durch Steuermittel auf der Grundlage des vom Sächsischen Landtag beschlossenen Haushaltes.",
 		},
 		Nav: []NavItem{
-			{Label: "Schreibtisch", URL: "/start"}, {Label: "Landkreise", URL: "/landkreise", Current: true},
-			{Label: "Stellen", URL: "/stellen"}, {Label: "Aktivitäten", URL: "/aktivitaeten"}, {Label: "Partner", URL: "/partner"},
+			{Label: "Schreibtisch", URL: "/start"},
+			{Label: "Landkreise", URL: "/landkreise", Current: true},
+			{Label: "Stellen", URL: "/stellen"},
+			{Label: "Aktivitäten", URL: "/aktivitaeten"},
+			{Label: "Partner", URL: "/partner"},
 		},
 		Account:    &Account{Name: "Erika Muster", Role: "Sachbearbeitung, Ministerium"},
 		Path:       "/landkreise/14626?am=2024-04-30",

@@ -193,7 +193,8 @@ func (*Server) remember(next http.Handler) http.Handler {
 func (s *Server) ready(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithTimeout(r.Context(), time.Second)
 	defer cancel()
-	status, text := http.StatusOK, "ready"
+	status := http.StatusOK
+	var text string
 	schema, err := s.db.Schema(ctx, s.options.Migrations)
 	switch {
 	case err != nil:

@@ -99,6 +99,7 @@ type visitor struct {
 }
 
 func (s *site) visitor(t *testing.T) *visitor {
+	t.Helper()
 	return &visitor{t: t, site: s, host: s.options.BaseURL.Host, ip: "192.0.2.1", cookies: map[string]string{}}
 }
 

@@ -18,7 +18,7 @@ func get(t *testing.T, address, accept string) *http.Response {
 	if err := Check(); err != nil {
 		t.Fatal(err) // names `make assets`
 	}
-	r := httptest.NewRequest(http.MethodGet, address, nil)
+	r := httptest.NewRequest(http.MethodGet, address, http.NoBody)
 	r.Header.Set("Accept-Encoding", accept)
 	w := httptest.NewRecorder()
 	Handler().ServeHTTP(w, r)

@@ -2,7 +2,6 @@ package ui
 
 import (
 	"context"
-	"strings"
 
 	"rundertisch/internal/link"
 	"rundertisch/internal/locale"
@@ -63,13 +62,11 @@ const (
 func SortColumn(label, field, sort, address string) Column {
 	c := Column{Label: label}
 	next := field
-	switch strings.TrimPrefix(sort, "-") {
+	switch sort {
 	case field:
-		if sort == field {
-			c.Sorted, next = "ascending", "-"+field
-		} else {
-			c.Sorted = "descending"
-		}
+		c.Sorted, next = "ascending", "-"+field
+	case "-" + field:
+		c.Sorted = "descending"
 	}
 	c.SortURL = link.With(address, SortBy, next, CursorBefore, "", CursorAfter, "")
 	return c
