@@ -16,7 +16,7 @@ import (
 )
 
 // Log logs an entry of the actor; a draft with the same id becomes it. The
-// same form sent again logs nothing more. It returns the names of partners
+// same form sent again changes nothing. It returns the names of partners
 // that were not known before. It fails with fault.Fields for bad input,
 // fault.Forbidden if the actor may not log for the district, fault.Stale if
 // the id was logged with another content, and fault.NotFound if the id is
@@ -31,14 +31,18 @@ func Log(ctx context.Context, tx *db.Tx, in Input) (added []string, err error) {
 	}
 	names, logged := in.partners(), 0
 	b := &pgx.Batch{}
-	collectNames(partner.AddMissing(b, names), &added)
 	queueUpsert(b, in, district, false).Query(count(&logged))
-	queuePartners(b, in.ID, names)
 	if err := tx.SendBatch(ctx, b).Close(); err != nil {
 		return nil, fmt.Errorf("log activity %s: %w", in.ID, err)
 	}
-	if logged == 0 {
+	if logged == 0 { // partners may be a colleague's by now: they stay
 		return nil, sentAgain(ctx, tx, in)
+	}
+	links := &pgx.Batch{}
+	collectNames(partner.AddMissing(links, names), &added)
+	queuePartners(links, in.ID, names)
+	if err := tx.SendBatch(ctx, links).Close(); err != nil {
+		return nil, fmt.Errorf("partners of activity %s: %w", in.ID, err)
 	}
 	return added, nil
 }

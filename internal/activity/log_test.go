@@ -130,6 +130,23 @@ func TestTheSameFormLogsOnce(t *testing.T) {
 	}
 }
 
+func TestAnOldFormSentAgainKeepsAColleaguesPartners(t *testing.T) {
+	t.Parallel()
+	d := open(t)
+	in := logOne(t, d, coordinator, func(in *activity.Input) { in.Partners = []string{"AOK PLUS"} })
+	changed := in
+	changed.Partners = []string{"Kreisärztekammer"}
+	must(t, write(t, d, colleague(), func(ctx context.Context, tx *db.Tx) error {
+		_, err := activity.Change(ctx, tx, in.ID, 1, changed)
+		return err
+	}))
+	wantFault(t, "the old form", tryLog(t, d, coordinator, in), fault.Stale)
+	got, err := get(t, d, coordinator, in.ID)
+	if err != nil || len(got.Partners) != 1 || got.Partners[0].Name != "Kreisärztekammer" {
+		t.Errorf("partners = %v, %v; want the colleague's", got.Partners, err)
+	}
+}
+
 func TestDraftBecomesTheEntry(t *testing.T) {
 	t.Parallel()
 	d := open(t)
