@@ -2,7 +2,6 @@ package account
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/netip"
 
@@ -63,20 +62,25 @@ func (*Service) Accept(ctx context.Context, d *db.DB, token string, in NewPasswo
 	ctx = asSystem(ctx, "invitation")
 	var o opened
 	var c credentials
-	err := d.Read(ctx, access.AcceptInvite, func(tx *db.Tx) (err error) {
+	var tries []try
+	err := d.Write(ctx, access.AcceptInvite, func(tx *db.Tx) (err error) {
 		if o, err = openLink(ctx, tx, invitationLink, token); err != nil {
 			return err
 		}
 		if c, err = lookUp(ctx, tx, o.Email); err != nil || c.hash == "" {
 			return err
 		}
-		return checkThrottle(ctx, tx, accountBucket(o.Email), networkBucket(network))
+		tries, err = takeTries(ctx, tx, accountBucket(o.Email), networkBucket(network))
+		return err
 	})
 	if err != nil {
 		return Identity{}, err
 	}
 	if c.hash != "" {
-		err = prove(ctx, d, o.Email, in.Password, c.hash, network)
+		var match bool
+		if match, err = prove(ctx, d, access.AcceptInvite, in.Password, c.hash, tries); err == nil && !match {
+			err = fault.Field("password", "account.wrong_password")
+		}
 	} else if err = in.check(o.Name, o.Email); err == nil {
 		c.hash, err = Hash(ctx, in.Password)
 	}
@@ -84,19 +88,6 @@ func (*Service) Accept(ctx context.Context, d *db.DB, token string, in NewPasswo
 		return Identity{}, err
 	}
 	return enter(ctx, d, o, c)
-}
-
-// prove returns fault.Fields unless the password opens the account, and counts
-// the failure.
-func prove(ctx context.Context, d *db.DB, email, password, hash string, network netip.Addr) error {
-	match, err := Verify(ctx, password, hash)
-	if err != nil || match {
-		return err
-	}
-	err = d.Write(ctx, access.AcceptInvite, func(tx *db.Tx) error {
-		return countFailure(ctx, tx, accountBucket(email), networkBucket(network))
-	})
-	return errors.Join(fault.Field("password", "account.wrong_password"), err)
 }
 
 // enter links the person to the account and uses the invitation up.

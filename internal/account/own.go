@@ -2,7 +2,6 @@ package account
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -49,25 +48,24 @@ type Change struct {
 // new one is not good enough, and fault.TooMany after too many failures.
 func (s *Service) ChangePassword(ctx context.Context, d *db.DB, in Change) error {
 	var email, hash string
-	var bucket bucket
-	err := d.Read(ctx, access.KeepAccount, func(tx *db.Tx) error {
+	var tries []try
+	err := d.Write(ctx, access.KeepAccount, func(tx *db.Tx) error {
 		err := tx.QueryRow(ctx, `SELECT email, coalesce(password_hash, '') FROM account_own()`).Scan(&email, &hash)
 		if err != nil {
 			return fmt.Errorf("own account: %w", err)
 		}
-		bucket = accountBucket(email)
-		return checkThrottle(ctx, tx, bucket)
+		tries, err = takeTries(ctx, tx, accountBucket(email))
+		return err
 	})
 	if err != nil {
 		return err
 	}
-	match, err := Verify(ctx, in.Present, hash)
+	match, err := prove(ctx, d, access.KeepAccount, in.Present, hash, tries)
 	if err != nil {
 		return err
 	}
 	if !match {
-		err := d.Write(ctx, access.KeepAccount, func(tx *db.Tx) error { return countFailure(ctx, tx, bucket) })
-		return errors.Join(fault.Field("present", "account.wrong_password"), err)
+		return fault.Field("present", "account.wrong_password")
 	}
 	actor, _ := access.FromContext(ctx)
 	if err := in.New.check(actor.Name, email); err != nil {
@@ -84,7 +82,7 @@ func (s *Service) ChangePassword(ctx context.Context, d *db.DB, in Change) error
 		if err := storePassword(ctx, tx, tx.Actor.Account, fresh, in.Keep); err != nil {
 			return err
 		}
-		if err := clearFailures(ctx, tx, bucket); err != nil {
+		if err := clearFailures(ctx, tx, accountBucket(email)); err != nil {
 			return err
 		}
 		return s.mailPasswordChanged(ctx, tx, invitee{ID: tx.Actor.Person, Name: tx.Actor.Name, Email: email})

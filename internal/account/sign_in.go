@@ -36,24 +36,26 @@ func SignIn(ctx context.Context, d *db.DB, email, password string, network netip
 	email = strings.ToLower(strings.TrimSpace(email))
 	own, shared := accountBucket(email), networkBucket(network)
 	var found credentials
-	err := d.Read(ctx, access.SignIn, func(tx *db.Tx) error {
-		if err := checkThrottle(ctx, tx, own, shared); err != nil {
+	var tries []try
+	err := d.Write(ctx, access.SignIn, func(tx *db.Tx) (err error) {
+		if tries, err = takeTries(ctx, tx, own, shared); err != nil {
 			return err
 		}
-		var err error
 		found, err = lookUp(ctx, tx, email)
 		return err
 	})
 	if err != nil {
 		return Identity{}, err
 	}
-	match, err := Verify(ctx, password, found.hash)
+	if !found.enabled {
+		found.hash = "" // no password opens it
+	}
+	match, err := prove(ctx, d, access.SignIn, password, found.hash, tries)
 	if err != nil {
 		return Identity{}, err
 	}
-	if !match || !found.enabled {
-		err := d.Write(ctx, access.SignIn, func(tx *db.Tx) error { return countFailure(ctx, tx, own, shared) })
-		return found.Identity, errors.Join(fault.Field("", "session.wrong"), err)
+	if !match {
+		return found.Identity, fault.Field("", "session.wrong")
 	}
 	err = d.Write(ctx, access.SignIn, func(tx *db.Tx) error { return clearFailures(ctx, tx, own) })
 	return found.Identity, err

@@ -11,16 +11,17 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"rundertisch/internal/access"
 	"rundertisch/internal/db"
 	"rundertisch/internal/fault"
 )
 
-// How many failures are free, by what they are counted.
+// How many failures are free, by what they are counted, and for how long.
 const (
 	freePerAccount = 5
 	freePerNetwork = 30
 	forgetAfter    = 15 * time.Minute
-	longestWait    = time.Minute
+	giveBackLimit  = 5 * time.Second
 )
 
 // bucket is where failures are counted: an address or a network, as a hash, so
@@ -56,32 +57,84 @@ func bucketHash(s string) []byte {
 	return sum[:]
 }
 
-// wait returns how long after the last failure the next try is allowed: none
-// while failures are free, then doubling up to a minute.
-func (b bucket) wait(failures int) time.Duration {
-	over := failures - b.free
-	if over < 0 {
-		return 0
-	}
-	return min(time.Second<<min(over, 6), longestWait)
+// nextTry is when the bucket t with $3 free failures may be tried again: at
+// once while failures are free, then after a time that doubles up to a minute.
+const nextTry = `t.last_at + CASE WHEN t.failures < $3 THEN interval '0'
+	ELSE least(2 ^ least(t.failures - $3, 6), 60) * interval '1 second' END`
+
+// try is one that was counted in a bucket, and what it replaced there.
+type try struct {
+	bucket bucket
+	at     time.Time
+	before *time.Time // nil: nothing was counted
 }
 
-// checkThrottle returns fault.TooMany if one of the buckets has to wait.
-func checkThrottle(ctx context.Context, tx *db.Tx, buckets ...bucket) error {
+// takeTries counts a try in each bucket, before the password is looked at: of
+// many that come at once no more are looked at than are free. Old failures are
+// forgotten. It returns fault.TooMany, and counts nothing once the transaction
+// is undone, if one of the buckets has to wait.
+func takeTries(ctx context.Context, tx *db.Tx, buckets ...bucket) ([]try, error) {
+	tries := make([]try, 0, len(buckets))
 	for _, b := range buckets {
-		var failures int
-		var last time.Time
-		err := tx.QueryRow(ctx, `SELECT failures, last_at FROM throttle WHERE bucket = $1`, b.hash).Scan(&failures, &last)
+		t := try{bucket: b}
+		err := tx.QueryRow(ctx, `
+			INSERT INTO throttle AS t (bucket, failures, last_at)
+			VALUES ($1, 1, $2)
+			ON CONFLICT (bucket) DO UPDATE SET
+				failures = CASE WHEN t.last_at < $2 - $4::interval THEN 1 ELSE t.failures + 1 END,
+				last_at = greatest(t.last_at, $2)
+			WHERE t.last_at < $2 - $4::interval OR t.failures < $3 OR $2 >= `+nextTry+`
+			RETURNING last_at, (SELECT o.last_at FROM throttle o WHERE o.bucket = $1)`,
+			b.hash, tx.Now, b.free, forgetAfter).Scan(&t.at, &t.before)
 		if errors.Is(err, pgx.ErrNoRows) {
-			continue
+			return nil, tooMany(ctx, tx, b)
 		}
 		if err != nil {
-			return fmt.Errorf("read throttle: %w", err)
+			return nil, fmt.Errorf("count try: %w", err)
 		}
-		ready := last.Add(b.wait(failures))
-		if tx.Now.Sub(last) < forgetAfter && tx.Now.Before(ready) {
-			seconds := int(ready.Sub(tx.Now).Seconds()) + 1
-			return &throttled{error: fault.Explain(fault.TooMany, "session.too_many", "Seconds", seconds), seconds: seconds}
+		tries = append(tries, t)
+	}
+	return tries, nil
+}
+
+// tooMany is the fault of a bucket that has to wait.
+func tooMany(ctx context.Context, tx *db.Tx, b bucket) error {
+	seconds := 1
+	err := tx.QueryRow(ctx, `
+		SELECT greatest(ceil(extract(epoch FROM `+nextTry+` - $2)), 1)::int
+		FROM throttle t
+		WHERE t.bucket = $1`, b.hash, tx.Now, b.free).Scan(&seconds)
+	if err != nil && !errors.Is(err, pgx.ErrNoRows) { // none: cleared in between
+		return fmt.Errorf("read throttle: %w", err)
+	}
+	return &throttled{error: fault.Explain(fault.TooMany, "session.too_many", "Seconds", seconds), seconds: seconds}
+}
+
+// prove says whether the password belongs to the hash. The tries that were
+// counted for it are given back unless it is wrong. It returns
+// fault.Unavailable if too many people are signing in at the moment.
+func prove(ctx context.Context, d *db.DB, act access.Action, password, hash string, tries []try) (bool, error) {
+	match, err := Verify(ctx, password, hash)
+	if err == nil && !match {
+		return false, nil
+	}
+	// Who hung up while waiting has not tried either.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), giveBackLimit)
+	defer cancel()
+	back := d.Write(ctx, act, func(tx *db.Tx) error { return giveBack(ctx, tx, tries) })
+	return match, errors.Join(err, back)
+}
+
+// giveBack takes the tries from their buckets. The time of the last failure
+// comes back too, or a network where people sign in would never be forgiven.
+func giveBack(ctx context.Context, tx *db.Tx, tries []try) error {
+	for _, t := range tries {
+		_, err := tx.Exec(ctx, `
+			UPDATE throttle
+			SET failures = failures - 1, last_at = CASE WHEN last_at = $2 THEN coalesce($3, last_at) ELSE last_at END
+			WHERE bucket = $1 AND failures > 0`, t.bucket.hash, t.at, t.before)
+		if err != nil {
+			return fmt.Errorf("give try back: %w", err)
 		}
 	}
 	return nil
@@ -104,22 +157,6 @@ func RetryAfter(err error) int {
 		return t.seconds
 	}
 	return 0
-}
-
-// countFailure adds one to each bucket. Old failures are forgotten.
-func countFailure(ctx context.Context, tx *db.Tx, buckets ...bucket) error {
-	for _, b := range buckets {
-		_, err := tx.Exec(ctx, `
-			INSERT INTO throttle AS t (bucket, failures, last_at)
-			VALUES ($1, 1, $2)
-			ON CONFLICT (bucket) DO UPDATE SET
-				failures = CASE WHEN t.last_at < $2 - $3::interval THEN 1 ELSE t.failures + 1 END,
-				last_at = $2`, b.hash, tx.Now, forgetAfter)
-		if err != nil {
-			return fmt.Errorf("count failure: %w", err)
-		}
-	}
-	return nil
 }
 
 // clearFailures forgets what was counted in the bucket.
