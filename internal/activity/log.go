@@ -31,18 +31,14 @@ func Log(ctx context.Context, tx *db.Tx, in Input) (added []string, err error) {
 	}
 	names, logged := in.partners(), 0
 	b := &pgx.Batch{}
+	collectNames(partner.AddMissing(b, names), &added)
 	queueUpsert(b, in, district, false).Query(count(&logged))
+	queuePartners(b, in.ID, names)
 	if err := tx.SendBatch(ctx, b).Close(); err != nil {
 		return nil, fmt.Errorf("log activity %s: %w", in.ID, err)
 	}
-	if logged == 0 { // partners may be a colleague's by now: they stay
+	if logged == 0 {
 		return nil, sentAgain(ctx, tx, in)
-	}
-	links := &pgx.Batch{}
-	collectNames(partner.AddMissing(links, names), &added)
-	queuePartners(links, in.ID, names)
-	if err := tx.SendBatch(ctx, links).Close(); err != nil {
-		return nil, fmt.Errorf("partners of activity %s: %w", in.ID, err)
 	}
 	return added, nil
 }
@@ -120,18 +116,23 @@ func queueUpsert(b *pgx.Batch, in Input, district uuid.UUID, draft bool) *pgx.Qu
 		in.FollowUpOn, in.Visibility, draft, names)
 }
 
-// queuePartners makes the partners with these names the entry's partners.
+// written says that this transaction wrote the entry $1. A form that was sent
+// again writes none: its partners may be a colleague's by now.
+const written = `EXISTS (SELECT FROM activity a WHERE a.id = $1 AND a.xmin = pg_current_xact_id()::xid)`
+
+// queuePartners makes the partners with these names the entry's partners, if
+// the entry was written just before.
 func queuePartners(b *pgx.Batch, id uuid.UUID, names []string) {
 	b.Queue(`
 		DELETE FROM activity_partner l
-		WHERE l.activity_id = $1 AND NOT EXISTS (SELECT FROM partner p
+		WHERE l.activity_id = $1 AND `+written+` AND NOT EXISTS (SELECT FROM partner p
 			WHERE p.programme_id = l.programme_id AND p.id = l.partner_id
 				AND p.name_key = ANY (ARRAY(SELECT partner_key(n) FROM unnest($2::text[]) AS n)))`, id, names)
 	b.Queue(`
 		INSERT INTO activity_partner (activity_id, partner_id)
 		SELECT $1, p.id
 		FROM partner p
-		WHERE p.name_key = ANY (ARRAY(SELECT partner_key(n) FROM unnest($2::text[]) AS n))
+		WHERE p.name_key = ANY (ARRAY(SELECT partner_key(n) FROM unnest($2::text[]) AS n)) AND `+written+`
 		ON CONFLICT (programme_id, activity_id, partner_id) DO NOTHING`, id, names)
 }
 
