@@ -37,15 +37,44 @@ type Upload struct {
 	Data     []byte
 }
 
-// Keep reads an uploaded file and lets it wait, for its person alone. Entries
-// are made only by Commit. It returns fault.Fields that say why a file is
-// refused: also one that the district took over before.
-func Keep(ctx context.Context, tx *db.Tx, u Upload) error {
-	district, err := importDistrict(tx.Actor, u.District)
-	if err != nil {
-		return err
+// ReadUpload is an upload whose file was read.
+type ReadUpload struct {
+	Upload
+	sheet Sheet
+}
+
+// presses let two files be read at once: a workbook costs far more memory than
+// its size.
+var presses = make(chan struct{}, 2)
+
+const pressPatience = 3 * time.Second
+
+// Read reads the uploaded file, outside a transaction: it can take a while. It
+// returns fault.Forbidden if the context's actor may not import for the
+// district, fault.Fields that say why a file is refused, and fault.Unavailable
+// if too many files are being read at the moment.
+func (u Upload) Read(ctx context.Context) (ReadUpload, error) {
+	actor, _ := access.FromContext(ctx)
+	if _, err := importDistrict(actor, u.District); err != nil {
+		return ReadUpload{}, err
+	}
+	wait, cancel := context.WithTimeout(ctx, pressPatience)
+	defer cancel()
+	select {
+	case presses <- struct{}{}:
+		defer func() { <-presses }()
+	case <-wait.Done():
+		return ReadUpload{}, fault.Explain(errors.Join(fault.Unavailable, wait.Err()), "activity.import.busy")
 	}
 	sheet, err := ReadSheet(u.FileName, u.Data)
+	return ReadUpload{Upload: u, sheet: sheet}, err
+}
+
+// Keep lets a file that was read wait, for its person alone. Entries are made
+// only by Commit. It returns fault.Fields for a file that the district took
+// over before.
+func Keep(ctx context.Context, tx *db.Tx, u ReadUpload) error {
+	district, err := importDistrict(tx.Actor, u.District)
 	if err != nil {
 		return err
 	}
@@ -65,7 +94,7 @@ func Keep(ctx context.Context, tx *db.Tx, u Upload) error {
 		INSERT INTO activity_import (id, district_id, file_name, file_hash, sheet, choices, row_count)
 		VALUES ($1, $2, $3, $4, $5, $6, $7)
 		ON CONFLICT (programme_id, id) DO NOTHING`,
-		u.ID, district, string(name[max(0, len(name)-255):]), hash[:], sheet, Guess(sheet.Head), len(sheet.Rows))
+		u.ID, district, string(name[max(0, len(name)-255):]), hash[:], u.sheet, Guess(u.sheet.Head), len(u.sheet.Rows))
 	if err != nil {
 		return fmt.Errorf("keep upload: %w", err)
 	}

@@ -21,9 +21,16 @@ const goodLog = "Datum;Titel;Dauer;Partner;Freigabe\n1.3.2024;Erstes;90;AOK PLUS
 
 func keep(t *testing.T, d *testdb.Instance, a access.Actor, id uuid.UUID, text string) error {
 	t.Helper()
-	return write(t, d, a, func(ctx context.Context, tx *db.Tx) error {
-		return activity.Keep(ctx, tx, activity.Upload{ID: id, FileName: "log.csv", Data: []byte(text)})
-	})
+	return keepUpload(t, d, a, activity.Upload{ID: id, FileName: "log.csv", Data: []byte(text)})
+}
+
+func keepUpload(t *testing.T, d *testdb.Instance, a access.Actor, u activity.Upload) error {
+	t.Helper()
+	read, err := u.Read(testdb.As(t.Context(), a))
+	if err != nil {
+		return err
+	}
+	return write(t, d, a, func(ctx context.Context, tx *db.Tx) error { return activity.Keep(ctx, tx, read) })
 }
 
 func commit(t *testing.T, d *testdb.Instance, a access.Actor, id uuid.UUID) (n int, err error) {
@@ -210,8 +217,10 @@ func TestWhoMayImport(t *testing.T) {
 	t.Parallel()
 	d := open(t)
 	wantFault(t, "a signatory", keep(t, d, signatory, uuid.New(), goodLog), fault.Forbidden)
-	err := write(t, d, coordinator, func(ctx context.Context, tx *db.Tx) error {
-		return activity.Keep(ctx, tx, activity.Upload{ID: uuid.New(), District: testdb.Saxony.Districts[1].ID, FileName: "log.csv", Data: []byte(goodLog)})
-	})
-	wantFault(t, "another district", err, fault.Forbidden)
+	there := activity.Upload{ID: uuid.New(), District: testdb.Saxony.Districts[1].ID, FileName: "log.csv", Data: []byte(goodLog)}
+	wantFault(t, "another district", keepUpload(t, d, coordinator, there), fault.Forbidden)
+	read, err := there.Read(testdb.As(t.Context(), neighbour))
+	must(t, err)
+	err = write(t, d, coordinator, func(ctx context.Context, tx *db.Tx) error { return activity.Keep(ctx, tx, read) })
+	wantFault(t, "another district with a file that was read", err, fault.Forbidden)
 }

@@ -1,6 +1,7 @@
 package activitypage
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -74,7 +75,7 @@ func (p *Pages) upload(w http.ResponseWriter, r *http.Request) error {
 		return p.refuseLarge(w, r)
 	}
 	if err == nil {
-		err = p.db.Write(ctx, access.ImportActivities, func(tx *db.Tx) error { return activity.Keep(ctx, tx, u) })
+		err = p.keep(ctx, u)
 	}
 	if faults, ok := fault.AsFields(err); ok {
 		return p.uploadForm(w, r, http.StatusUnprocessableEntity, faults)
@@ -83,6 +84,15 @@ func (p *Pages) upload(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return handler.SeeOther(w, r, link.ImportedActivities(u.ID), "")
+}
+
+// keep reads the file before it takes a connection.
+func (p *Pages) keep(ctx context.Context, u activity.Upload) error {
+	read, err := u.Read(ctx)
+	if err != nil {
+		return err
+	}
+	return p.db.Write(ctx, access.ImportActivities, func(tx *db.Tx) error { return activity.Keep(ctx, tx, read) })
 }
 
 // refuseLarge answers 413. It reads on for a while: a browser shows the answer
