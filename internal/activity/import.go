@@ -71,8 +71,10 @@ func (u Upload) Read(ctx context.Context) (ReadUpload, error) {
 }
 
 // Keep lets a file that was read wait, for its person alone. Entries are made
-// only by Commit. It returns fault.Fields for a file that the district took
-// over before.
+// only by Commit. The same form sent again changes nothing. It returns
+// fault.Fields for a file that the district took over before, fault.Conflict
+// if another file was kept under the id, and fault.NotFound if the id is
+// somebody else's.
 func Keep(ctx context.Context, tx *db.Tx, u ReadUpload) error {
 	district, err := importDistrict(tx.Actor, u.District)
 	if err != nil {
@@ -90,13 +92,32 @@ func Keep(ctx context.Context, tx *db.Tx, u ReadUpload) error {
 		return refuse("activity.import.error.again", "Date", calendar.Of(*before).Time().Format("02.01.2006"))
 	}
 	name := []rune(u.FileName)
-	_, err = tx.Exec(ctx, `
+	kept, err := tx.Exec(ctx, `
 		INSERT INTO activity_import (id, district_id, file_name, file_hash, sheet, choices, row_count)
 		VALUES ($1, $2, $3, $4, $5, $6, $7)
 		ON CONFLICT (programme_id, id) DO NOTHING`,
 		u.ID, district, string(name[max(0, len(name)-255):]), hash[:], u.sheet, Guess(u.sheet.Head), len(u.sheet.Rows))
 	if err != nil {
 		return fmt.Errorf("keep upload: %w", err)
+	}
+	if kept == 0 {
+		return keptAgain(ctx, tx, u.ID, district, hash[:])
+	}
+	return nil
+}
+
+// keptAgain says what it means that the id was kept before.
+func keptAgain(ctx context.Context, tx *db.Tx, id, district uuid.UUID, hash []byte) error {
+	var same bool
+	err := tx.QueryRow(ctx, `
+		SELECT district_id = $2 AND file_hash = $3
+		FROM activity_import
+		WHERE id = $1 AND person_id = current_person()`, id, district, hash).Scan(&same)
+	if err != nil { // no row: somebody else's
+		return fmt.Errorf("keep upload %s again: %w", id, err)
+	}
+	if !same {
+		return fault.Explain(fault.Conflict, "activity.import.used")
 	}
 	return nil
 }

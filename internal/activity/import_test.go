@@ -213,6 +213,22 @@ func TestDiscardAndForgetImports(t *testing.T) {
 	}
 }
 
+func TestAnIDKeepsOneFile(t *testing.T) {
+	t.Parallel()
+	d := open(t)
+	id := uuid.New()
+	other := goodLog + "3.3.2024;Drittes;;;\n"
+	must(t, keep(t, d, coordinator, id, goodLog))
+	wantFault(t, "another file", keep(t, d, coordinator, id, other), fault.Conflict)
+	wantFault(t, "a colleague's id", keep(t, d, colleague(), id, other), fault.NotFound)
+	wantFault(t, "a neighbour's id", keep(t, d, neighbour, id, goodLog), fault.NotFound)
+	must(t, keep(t, d, stranger, id, goodLog)) // free in another programme
+	must(t, keep(t, d, coordinator, id, goodLog))
+	if got := [2]int{imports(t, d, coordinator), imports(t, d, colleague())}; got != [2]int{1, 0} {
+		t.Errorf("waiting for coordinator, colleague = %v; want 1, 0", got)
+	}
+}
+
 func TestWhoMayImport(t *testing.T) {
 	t.Parallel()
 	d := open(t)
