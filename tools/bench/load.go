@@ -14,8 +14,10 @@ const clients = 32
 // contestant is a way to make the list of 50 rows.
 type contestant struct {
 	name    string
+	pid     int // of the process that answers
 	addr    string
 	request []byte
+	cost    spending
 	took    []time.Duration
 	rates   []float64
 	bytes   int
@@ -34,16 +36,16 @@ func measureLoad(ctx context.Context, o options, at *place, r *report) error {
 	defer func() { _ = peers.stop() }()
 	list := get("/aktivitaeten", at.token)
 	all := []*contestant{
-		{name: "the site", addr: at.site.addr, request: list},
-		{name: "(1) net/http + pgx, one query, same bytes", addr: addrs.Bare, request: list},
-		{name: "(2) chi + templ + pgx, one query, same template", addr: addrs.Plain, request: list},
-		{name: "(3) the site's own handler and gate, without session", addr: addrs.Gate, request: list},
+		{name: "the site", pid: at.site.cmd.Process.Pid, addr: at.site.addr, request: list},
+		{name: "(1) net/http + pgx, one query, same bytes", pid: peers.cmd.Process.Pid, addr: addrs.Bare, request: list},
+		{name: "(2) chi + templ + pgx, one query, same template", pid: peers.cmd.Process.Pid, addr: addrs.Plain, request: list},
+		{name: "(3) the site's own handler and gate, without session", pid: peers.cmd.Process.Pid, addr: addrs.Gate, request: list},
 	}
 	for _, c := range all {
-		if err := c.round(ctx, time.Second); err != nil { // to warm up
+		if err := c.round(ctx, time.Second, at.cluster.PID()); err != nil { // to warm up
 			return fmt.Errorf("%s: %w", c.name, err)
 		}
-		c.took, c.rates = nil, nil
+		c.took, c.rates, c.cost = nil, nil, spending{}
 	}
 	atRest, err := at.site.residentMB("VmRSS")
 	if err != nil {
@@ -54,7 +56,7 @@ func measureLoad(ctx context.Context, o options, at *place, r *report) error {
 	}
 	for range o.rounds {
 		for _, c := range all {
-			if err := c.round(ctx, o.round); err != nil {
+			if err := c.round(ctx, o.round, at.cluster.PID()); err != nil {
 				return fmt.Errorf("%s: %w", c.name, err)
 			}
 		}
@@ -69,6 +71,9 @@ func measureLoad(ctx context.Context, o options, at *place, r *report) error {
 	r.add("resident memory of the app, highest under load", most, "MB", 120, lower)
 	for _, c := range all {
 		r.remarkf("%-53s %6.0f req/s  p50 %5.1f ms  p99 %5.1f ms  %d bytes  rounds %s", c.name, c.rate(), c.quantile(0.5), c.quantile(0.99), c.bytes, c.spread())
+	}
+	for _, c := range all {
+		r.remarkf("%-53s costs a request: %s", c.name, &c.cost)
 	}
 	r.remarkf("%d rounds of %s each, in turns; clients, app and PostgreSQL share the machine, the clients at most one core; rates are means of the rounds.", o.rounds, o.round)
 	r.remarkf("Resident memory before the rounds %.0f MB, at most %.0f MB; the app alone, without PostgreSQL.", atRest, most)
@@ -97,7 +102,7 @@ func (p *place) forget(ctx context.Context) error {
 }
 
 // round is one round of all clients.
-func (c *contestant) round(ctx context.Context, length time.Duration) error {
+func (c *contestant) round(ctx context.Context, length time.Duration, database int) error {
 	conns, hangUp, err := dialAll(ctx, c.addr)
 	if err != nil {
 		return err
@@ -105,12 +110,12 @@ func (c *contestant) round(ctx context.Context, length time.Duration) error {
 	defer hangUp()
 	var wg sync.WaitGroup
 	took, errs := make([][]time.Duration, clients), make([]error, clients)
-	began := time.Now()
+	before, began := spent(c.pid, database), time.Now()
 	for i := range clients {
 		wg.Go(func() { took[i], errs[i] = c.client(ctx, conns[i], began.Add(length)) })
 	}
 	wg.Wait()
-	all := time.Since(began)
+	all, after := time.Since(began), spent(c.pid, database)
 	n := 0
 	for i := range clients {
 		if errs[i] != nil {
@@ -120,6 +125,7 @@ func (c *contestant) round(ctx context.Context, length time.Duration) error {
 		n += len(took[i])
 	}
 	c.rates = append(c.rates, float64(n)/all.Seconds())
+	c.cost.since(before, after, n)
 	return nil
 }
 

@@ -75,7 +75,7 @@ func startPeers(ctx context.Context, at *place) (*process, peerAddrs, error) {
 		return nil, addrs, err
 	}
 	cmd := exec.Command(self)
-	cmd.Env = append(os.Environ(), peerEnv+"="+string(setup))
+	cmd.Env = append(os.Environ(), peerEnv+"="+string(setup), "GOGC=400") // as the site
 	out, in, err := os.Pipe()
 	if err != nil {
 		return nil, addrs, err
