@@ -88,6 +88,12 @@ func (f Filter) live() *query {
 	return q
 }
 
+// plain says whether the filter is one of those on which Lookups depend alone.
+func (f Filter) plain() bool {
+	f.District, f.AGS, f.Author = uuid.Nil, "", uuid.Nil
+	return f == Filter{}
+}
+
 func (f Filter) hasPartner() bool { return f.Partner != uuid.Nil || f.PartnerName != "" }
 
 // What the filter names by id or by name, as one id; an unknown name is nobody.

@@ -69,6 +69,7 @@ type Lookups struct {
 	Authors   []Choice
 	Districts []Place
 	UsedOften []string // the partners that the actor's district names most
+	Many      bool     // the list with no other filter holds more than is counted
 }
 
 // List returns a page of the entries that the filter leaves, the newest first.
@@ -82,7 +83,11 @@ func ListWith(ctx context.Context, tx *db.Tx, f Filter, c Cursor, known *Lookups
 	p := Page{LastType: Meeting}
 	b := &pgx.Batch{}
 	queueItems(b, f, c, &p)
-	queueCount(b, f, &p.Count)
+	if known != nil && known.Many && f.plain() {
+		p.Count = countLimit
+	} else {
+		queueCount(b, f, &p.Count)
+	}
 	if own := DistrictsOf(tx.Actor); len(own) > 0 {
 		p.OwnDistrict = own[0]
 		queueLastType(b, p.OwnDistrict, &p.LastType)
@@ -96,6 +101,7 @@ func ListWith(ctx context.Context, tx *db.Tx, f Filter, c Cursor, known *Lookups
 	if err := tx.SendOnly(ctx, b).Close(); err != nil {
 		return Page{}, fmt.Errorf("list activities: %w", err)
 	}
+	p.Many = p.Many || f.plain() && p.Count >= countLimit
 	return p, nil
 }
 

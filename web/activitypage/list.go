@@ -51,7 +51,7 @@ func (p *Pages) showList(w http.ResponseWriter, r *http.Request) error {
 		today = calendar.Of(tx.Now)
 		known := p.memo.recall(key, tx.Now)
 		page, err = activity.ListWith(r.Context(), tx, n.Filter, cursor, known)
-		if err == nil && known == nil {
+		if err == nil && (known == nil || page.Many != known.Many) {
 			p.memo.keep(key, page.Lookups, tx.Now)
 		}
 		return err
