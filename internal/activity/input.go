@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/google/uuid"
+	"golang.org/x/text/unicode/norm"
 
 	"rundertisch/internal/calendar"
 	"rundertisch/internal/fault"
@@ -154,10 +155,19 @@ func (in Input) partners() []string {
 // same says whether the stored entry says what the input says.
 func (in Input) same(a Activity) bool {
 	stored := a.Input()
-	want, got := slices.Sorted(slices.Values(in.partners())), slices.Sorted(slices.Values(stored.Partners))
-	in.Partners, stored.Partners = nil, nil
-	in.ID, in.District = a.ID, a.DistrictID
-	return in.equal(stored) && slices.EqualFunc(want, got, strings.EqualFold)
+	in.ID = a.ID
+	return in.equal(stored) && slices.Equal(nameKeys(in.partners()), nameKeys(stored.Partners))
+}
+
+// nameKeys are the names as the table of partners compares them (partner_key):
+// an entry links the partner that is known, however its name was typed.
+func nameKeys(names []string) []string {
+	keys := make([]string, len(names))
+	for i, name := range names {
+		keys[i] = plain(norm.NFKC.String(name))
+	}
+	slices.Sort(keys)
+	return slices.Compact(keys)
 }
 
 func (in Input) equal(other Input) bool {

@@ -130,6 +130,18 @@ func TestTheSameFormLogsOnce(t *testing.T) {
 	}
 }
 
+func TestTheSameFormAgainWithAnotherSpellingOfPartners(t *testing.T) {
+	t.Parallel()
+	d := open(t)
+	logOne(t, d, coordinator, func(in *activity.Input) { in.Partners = []string{"AOK PLUS", "Klinikum Nord"} })
+	in := sample(func(in *activity.Input) { in.Partners = []string{"klinikum nord", "aok-plus", "AOK Plus"} })
+	for range 2 {
+		if err := tryLog(t, d, coordinator, in); err != nil {
+			t.Errorf("Log with partners as typed: %v", err)
+		}
+	}
+}
+
 func TestAnOldFormSentAgainKeepsAColleaguesPartners(t *testing.T) {
 	t.Parallel()
 	d := open(t)
