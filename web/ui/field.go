@@ -76,13 +76,21 @@ func FieldID(name string) string {
 	}, name)
 }
 
-func (f Field) id() string      { return FieldID(f.Name) }
-func (f Field) hintID() string  { return f.id() + "-hinweis" }
-func (f Field) errorID() string { return f.id() + "-fehler" }
-func (f Field) countID() string { return f.id() + "-zeichen" }
+func (f Field) id() string       { return FieldID(f.Name) }
+func (f Field) hintID() string   { return f.id() + "-hinweis" }
+func (f Field) errorID() string  { return f.id() + "-fehler" }
+func (f Field) countID() string  { return f.id() + "-zeichen" }
+func (f Field) prefixID() string { return f.id() + "-davor" }
+func (f Field) suffixID() string { return f.id() + "-danach" }
 
 func (f Field) describedBy() string {
 	var ids []string
+	if f.Prefix != "" {
+		ids = append(ids, f.prefixID())
+	}
+	if f.Suffix != "" {
+		ids = append(ids, f.suffixID())
+	}
 	if f.Hint != "" {
 		ids = append(ids, f.hintID())
 	}
