@@ -163,8 +163,11 @@ func CorrectConferenceState(ctx context.Context, tx *db.Tx, districtID, factID u
 		return fault.Explain(fault.Conflict, "fact.already_corrected")
 	}
 	err = tx.ExecOne(ctx, `UPDATE conference_state SET withdrawn_at = now(), withdrawn_why = $2 WHERE id = $1`, factID, c.Why)
-	if err != nil || c.Retract {
-		return err
+	if err != nil {
+		return fmt.Errorf("withdraw conference state %s: %w", factID, err)
+	}
+	if c.Retract {
+		return nil
 	}
 	return insertState(ctx, tx, districtID, NewState{ID: c.ID, State: c.State, From: c.From}, &c.Why)
 }
@@ -173,9 +176,10 @@ func insertState(ctx context.Context, tx *db.Tx, districtID uuid.UUID, n NewStat
 	_, err := tx.Exec(ctx, `
 		INSERT INTO conference_state (id, district_id, state, valid_from, note, correction)
 		VALUES ($1, $2, $3, $4, $5, $6)`, n.ID, districtID, n.State, n.From, n.Note, correction)
+	if err == nil {
+		return nil
+	}
 	switch db.Constraint(err) {
-	case "":
-		return err
 	case "state_follows":
 		return errors.Join(fault.Field("state", "fact.state_follows"), err)
 	case "state_precedes":

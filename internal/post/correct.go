@@ -2,7 +2,6 @@ package post
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"unicode/utf8"
 
@@ -62,7 +61,7 @@ func Correct(ctx context.Context, tx *db.Tx, p Post, factID uuid.UUID, c Correct
 		return fault.Explain(fault.Conflict, "fact.already_corrected")
 	}
 	if err := tx.ExecOne(ctx, `UPDATE post_state SET withdrawn_at = now(), withdrawn_why = $2 WHERE id = $1`, factID, c.Why); err != nil {
-		return errors.Join(fmt.Errorf("withdraw state %s", factID), err)
+		return fmt.Errorf("withdraw state %s: %w", factID, err)
 	}
 	if c.Retract {
 		return nil
