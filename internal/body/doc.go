@@ -1,7 +1,6 @@
 // Package body knows the bodies around the table. So far: the state of each
 // district's regional conference (Regionalkonferenz, § 8 SächsKHG) from day to
-// day, and the facts about the joint state committee and its model regions
-// that the public board shows. Seats, rules and sittings follow.
+// day. Seats, rules and sittings follow.
 //
 // Conference states: none, interest, forming, constituted, active, dormant,
 // dissolved. Boards count constituted, active and dormant as formed, interest

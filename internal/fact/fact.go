@@ -23,7 +23,7 @@ type AsOf struct {
 	Known time.Time     // as known at this instant; zero: everything recorded so far
 }
 
-// Everything is later than any record.
+// everything is later than any record.
 var everything = time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
 
 // KnownArg returns the second clock as a query's argument.
