@@ -4,8 +4,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/google/uuid"
-
 	"rundertisch/internal/activity"
 	"rundertisch/internal/calendar"
 	"rundertisch/internal/fault"
@@ -48,13 +46,10 @@ func readTyped(f *form.Values) (typed, activity.Input) {
 		FollowUpOn: f.Text("follow_up_on"), Visibility: f.Text("visibility"), Partners: readPartners(f),
 	}
 	in := activity.Input{
-		ID: f.ID("id"), District: f.ID("district"), Type: activity.Type(t.Type), HappenedOn: f.Date("date"),
+		ID: f.NewID("id"), District: f.ID("district"), Type: activity.Type(t.Type), HappenedOn: f.Date("date"),
 		Minutes: f.Int("minutes"), Title: t.Title, Body: t.Text, Field: activity.Field(t.Field), Partners: t.Partners,
 		Result: t.Result, NextStep: t.NextStep, FollowUpOn: f.Date("follow_up_on"),
 		Visibility: activity.Visibility(t.Visibility),
-	}
-	if in.ID == uuid.Nil {
-		f.Faults.Add("", "form.unreadable")
 	}
 	return t, in
 }

@@ -134,10 +134,7 @@ func readUpload(w http.ResponseWriter, r *http.Request) (activity.Upload, error)
 		}
 	}
 	f := form.From(raw)
-	u.ID, u.District = f.ID("id"), f.ID("district")
-	if u.ID == uuid.Nil {
-		f.Faults.Add("", "form.unreadable")
-	}
+	u.ID, u.District = f.NewID("id"), f.ID("district")
 	if u.FileName == "" {
 		f.Faults.Add("file", "activity.import.error.none")
 	}

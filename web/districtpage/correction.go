@@ -98,7 +98,8 @@ func (p *Pages) correct(w http.ResponseWriter, r *http.Request, line timeline, d
 	if err != nil {
 		return err
 	}
-	f.Date("from") // an unreadable day is a fault before anything is written
+	f.NewID("id") // what cannot be read is a fault before anything is written
+	f.Date("from")
 	err = f.Faults.Err()
 	if err == nil {
 		ctx := r.Context()

@@ -34,12 +34,9 @@ type holderView struct {
 
 // parseHolder reads the fields of a holder. The share is typed in per cent.
 func parseHolder(f *form.Values) post.NewHolder {
-	id := f.ID("id")
-	if id != uuid.Nil {
-		id = uuid.NewSHA1(id, []byte("holder")) // the form's own id names the state
-	}
 	return post.NewHolder{
-		ID: id, Name: f.Text("holder_name"), FTEPermille: permille(f.Text("fte")),
+		ID:   uuid.NewSHA1(f.NewID("id"), []byte("holder")), // the form's own id names the state
+		Name: f.Text("holder_name"), FTEPermille: permille(f.Text("fte")),
 		OfficeEmail: f.Text("office_email"), OfficePhone: f.Text("office_phone"), ShowName: f.Has("show_name"),
 	}
 }

@@ -62,7 +62,7 @@ func (p *Pages) setPostState(w http.ResponseWriter, r *http.Request) error {
 	}
 	ctx := r.Context()
 	n := post.NewState{
-		ID: f.ID("id"), State: post.State(f.Text("state")), From: f.Date("from"), Note: f.Text("note"), ClosesOn: f.Date("closes_on"),
+		ID: f.NewID("id"), State: post.State(f.Text("state")), From: f.Date("from"), Note: f.Text("note"), ClosesOn: f.Date("closes_on"),
 	}
 	if n.State == post.Filled && f.Has("holder_name") {
 		h := parseHolder(f)
@@ -192,7 +192,7 @@ func (p *Pages) setConference(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	ctx := r.Context()
-	n := body.NewState{ID: f.ID("id"), State: body.ConferenceState(f.Text("state")), From: f.Date("from"), Note: f.Text("note")}
+	n := body.NewState{ID: f.NewID("id"), State: body.ConferenceState(f.Text("state")), From: f.Date("from"), Note: f.Text("note")}
 	err = f.Faults.Err()
 	if err == nil {
 		err = p.db.Write(ctx, access.SetConference, func(tx *db.Tx) error {

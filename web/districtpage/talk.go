@@ -40,7 +40,7 @@ func (p *Pages) noteTalk(w http.ResponseWriter, r *http.Request) error {
 	}
 	ctx := r.Context()
 	n := district.NewTalk{
-		ID: f.ID("id"), HeldOn: f.Date("held_on"), Channel: f.Text("channel"), WithWhom: f.Text("with_whom"), Summary: f.Text("summary"),
+		ID: f.NewID("id"), HeldOn: f.Date("held_on"), Channel: f.Text("channel"), WithWhom: f.Text("with_whom"), Summary: f.Text("summary"),
 	}
 	err = f.Faults.Err()
 	if err == nil {

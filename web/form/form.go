@@ -1,6 +1,7 @@
 package form
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -31,7 +32,7 @@ type Values struct {
 func Parse(w http.ResponseWriter, r *http.Request) (*Values, error) {
 	r.Body = http.MaxBytesReader(w, r.Body, MaxBody)
 	if err := r.ParseForm(); err != nil {
-		if strings.Contains(err.Error(), "too large") {
+		if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
 			return nil, fmt.Errorf("parse form: %w", err)
 		}
 		return nil, fault.Field("", "form.unreadable")
@@ -82,9 +83,6 @@ func forbidden(r rune) bool {
 // Raw returns the field as it was typed, for passwords.
 func (v *Values) Raw(name string) string { return v.raw.Get(name) }
 
-// All returns every value of the field, as of check boxes.
-func (v *Values) All(name string) []string { return v.raw[name] }
-
 // Has says whether the field was sent and is not empty.
 func (v *Values) Has(name string) bool { return v.raw.Get(name) != "" }
 
@@ -128,21 +126,14 @@ func (v *Values) ID(name string) uuid.UUID {
 	return id
 }
 
-// IDs reads every uuid of the field and leaves out what is none.
-func (v *Values) IDs(name string) []uuid.UUID {
-	var ids []uuid.UUID
-	for _, s := range v.raw[name] {
-		if s == "" {
-			continue
-		}
-		id, err := uuid.Parse(s)
-		if err != nil {
-			v.Faults.Add(name, "field.choice")
-			continue
-		}
-		ids = append(ids, id)
+// NewID reads the uuid of what the form makes, by which a form that is sent
+// again is known. Without one the form is of no use: a fault of the whole.
+func (v *Values) NewID(name string) uuid.UUID {
+	id := v.ID(name)
+	if id == uuid.Nil {
+		v.Faults.Add("", "form.unreadable")
 	}
-	return ids
+	return id
 }
 
 // PathID returns the uuid in the route's parameter. It returns fault.NotFound

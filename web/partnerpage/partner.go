@@ -117,14 +117,10 @@ func newForm(r *http.Request, in partner.Input, faults fault.Fields) formView {
 }
 
 func readInput(f *form.Values) partner.Input {
-	in := partner.Input{
-		ID: f.ID("id"), Name: strings.Join(strings.Fields(f.Text("name")), " "), Category: partner.Category(f.Text("category")),
+	return partner.Input{
+		ID: f.NewID("id"), Name: strings.Join(strings.Fields(f.Text("name")), " "), Category: partner.Category(f.Text("category")),
 		Place: f.Text("place"), Website: partner.WithScheme(f.Text("website")),
 	}
-	if in.ID == uuid.Nil {
-		f.Faults.Add("", "form.unreadable")
-	}
-	return in
 }
 
 func (p *Pages) addPartner(w http.ResponseWriter, r *http.Request) error {
