@@ -55,7 +55,7 @@ func holderPage(v holderView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.ErrorSummary(v.Errors.Summary("holder_name", "fte", "office_email", "office_phone", "from", "to")).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.ErrorSummary(ui.Named(ctx, v.Errors.Summary("holder_name", "fte", "office_email", "office_phone", "from", "to"), "holder_name", "district.holder_name", "fte", "district.share_percent", "office_email", "district.office_email", "office_phone", "district.office_phone", "from", "district.from", "to", "district.last_day")).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -204,7 +204,7 @@ func holderEndPage(v holderEndView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.ErrorSummary(v.Errors.Summary("to")).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.ErrorSummary(ui.Named(ctx, v.Errors.Summary("to"), "to", "district.last_day")).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

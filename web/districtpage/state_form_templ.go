@@ -58,7 +58,7 @@ func stateFormPage(v stateForm) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.ErrorSummary(v.Errors.Summary("state", "from", "closes_on", "holder_name", "fte", "office_email", "office_phone", "note")).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.ErrorSummary(ui.Named(ctx, v.Errors.Summary("state", "from", "closes_on", "holder_name", "fte", "office_email", "office_phone", "note"), "state", "district.new_state", "from", "district.true_from", "closes_on", "district.closes_on", "holder_name", "district.holder_name", "fte", "district.share_percent", "office_email", "district.office_email", "office_phone", "district.office_phone", "note", "district.note")).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

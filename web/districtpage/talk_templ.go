@@ -56,7 +56,7 @@ func talkPage(v talkView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.ErrorSummary(v.Errors.Summary("held_on", "channel", "with_whom", "summary")).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.ErrorSummary(ui.Named(ctx, v.Errors.Summary("held_on", "channel", "with_whom", "summary"), "held_on", "talk.held_on", "channel", "talk.channel", "with_whom", "talk.with_whom", "summary", "talk.summary")).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -1,8 +1,11 @@
 package ui
 
 import (
+	"context"
 	"slices"
 	"strings"
+
+	"rundertisch/internal/locale"
 
 	"github.com/a-h/templ"
 )
@@ -61,6 +64,25 @@ type Option struct {
 type FieldError struct {
 	Field   string
 	Message string
+}
+
+// Named puts the label of its field before each message of a summary, where
+// "Please fill in this field" would not say which. labels are pairs of a
+// field's name and the key of its label.
+func Named(ctx context.Context, errors []FieldError, labels ...string) []FieldError {
+	out := slices.Clone(errors)
+	for i, e := range out {
+		for p := 0; p+1 < len(labels); p += 2 {
+			if e.Field != "" && labels[p] == e.Field {
+				label := locale.T(ctx, labels[p+1])
+				if !strings.HasSuffix(label, "?") {
+					label += ":"
+				}
+				out[i].Message = label + " " + e.Message
+			}
+		}
+	}
+	return out
 }
 
 // FieldID is the id of the input named name, of the first one for radios and

@@ -1,6 +1,12 @@
 package ui
 
-import "testing"
+import (
+	"context"
+	"slices"
+	"testing"
+
+	"rundertisch/internal/locale"
+)
 
 func TestFieldTiesLabelHintErrorAndCount(t *testing.T) {
 	t.Parallel()
@@ -93,5 +99,16 @@ func TestFormPostsWithoutTheBrowsersChecks(t *testing.T) {
 	}
 	if attr(t, doc, "input[type=hidden][name=version]", "value") != "3" {
 		t.Error("the version is not sent")
+	}
+}
+
+func TestSummaryNamesTheFields(t *testing.T) {
+	t.Parallel()
+	ctx := locale.NewContext(context.Background(), locale.New("de", nil))
+	got := Named(ctx, []FieldError{{"", "Bitte noch einmal."}, {"title", "Bitte ausfüllen."}, {"date", "Bitte ausfüllen."}, {"x", "Bitte prüfen."}},
+		"title", "activity.label.title", "date", "activity.label.date")
+	want := []FieldError{{"", "Bitte noch einmal."}, {"title", "Was haben Sie getan? Bitte ausfüllen."}, {"date", "Datum: Bitte ausfüllen."}, {"x", "Bitte prüfen."}}
+	if !slices.Equal(got, want) {
+		t.Errorf("Named = %q, want %q", got, want)
 	}
 }
