@@ -106,17 +106,8 @@ func check(f fault.Fields, state ConferenceState, from, today calendar.Date) {
 	if !state.Valid() {
 		f.Add("state", "field.choice")
 	}
-	switch {
-	case from.IsZero():
-		f.Add("from", "field.missing")
-	case from.After(today):
-		f.Add("from", "field.future")
-	case from.Before(earliest):
-		f.Add("from", "field.date")
-	}
+	fact.CheckDay(f, "from", from, today)
 }
-
-var earliest = calendar.NewDate(2000, 1, 1)
 
 // SetConferenceState records that the district's conference is in a state from
 // a day on. It returns fault.Fields for bad input and for a state that may not
@@ -144,12 +135,7 @@ func CorrectConferenceState(ctx context.Context, tx *db.Tx, districtID, factID u
 	if !c.Retract {
 		check(f, c.State, c.From, calendar.Of(tx.Now))
 	}
-	switch {
-	case c.Why == "":
-		f.Add("why", "field.missing")
-	case utf8.RuneCountInString(c.Why) > fact.MaxWhy:
-		f.Add("why", "field.too_long", "Max", fact.MaxWhy)
-	}
+	fact.CheckWhy(f, c.Why)
 	if err := f.Err(); err != nil {
 		return err
 	}

@@ -3,6 +3,7 @@ package district
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 	"unicode/utf8"
 
@@ -11,6 +12,7 @@ import (
 
 	"rundertisch/internal/calendar"
 	"rundertisch/internal/db"
+	"rundertisch/internal/fact"
 	"rundertisch/internal/fault"
 )
 
@@ -48,19 +50,8 @@ type NewTalk struct {
 
 func (n NewTalk) validate(today calendar.Date) error {
 	f := fault.Fields{}
-	switch {
-	case n.HeldOn.IsZero():
-		f.Add("held_on", "field.missing")
-	case n.HeldOn.After(today):
-		f.Add("held_on", "field.future")
-	case n.HeldOn.Before(calendar.NewDate(2000, time.January, 1)):
-		f.Add("held_on", "field.date")
-	}
-	known := false
-	for _, c := range Channels() {
-		known = known || c == n.Channel
-	}
-	if !known {
+	fact.CheckDay(f, "held_on", n.HeldOn, today)
+	if !slices.Contains(Channels(), n.Channel) {
 		f.Add("channel", "field.choice")
 	}
 	switch {

@@ -11,10 +11,12 @@ package fact
 import (
 	"errors"
 	"time"
+	"unicode/utf8"
 
 	"github.com/google/uuid"
 
 	"rundertisch/internal/calendar"
+	"rundertisch/internal/fault"
 )
 
 // AsOf is a moment on both clocks.
@@ -67,6 +69,30 @@ const (
 	MaxNote = 500
 	MaxWhy  = 500
 )
+
+// CheckDay adds a fault to the named field if the day is missing, is one to
+// come or cannot be meant.
+func CheckDay(f fault.Fields, name string, day, today calendar.Date) {
+	switch {
+	case day.IsZero():
+		f.Add(name, "field.missing")
+	case day.After(today):
+		f.Add(name, "field.future")
+	case day.Before(calendar.NewDate(2000, time.January, 1)):
+		f.Add(name, "field.date")
+	}
+}
+
+// CheckWhy adds a fault to the field "why" if a correction has no reason or
+// too long a one.
+func CheckWhy(f fault.Fields, why string) {
+	switch {
+	case why == "":
+		f.Add("why", "field.missing")
+	case utf8.RuneCountInString(why) > MaxWhy:
+		f.Add("why", "field.too_long", "Max", MaxWhy)
+	}
+}
 
 // ErrRepeated says that a form was sent before and has had its effect: the
 // answer is the same as the first time.

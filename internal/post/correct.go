@@ -3,7 +3,6 @@ package post
 import (
 	"context"
 	"fmt"
-	"unicode/utf8"
 
 	"github.com/google/uuid"
 
@@ -29,14 +28,9 @@ func (c Correction) validate(today calendar.Date) error {
 		if !c.State.Valid() {
 			f.Add("state", "field.choice")
 		}
-		checkDay(f, "from", c.From, today)
+		fact.CheckDay(f, "from", c.From, today)
 	}
-	switch {
-	case c.Why == "":
-		f.Add("why", "field.missing")
-	case utf8.RuneCountInString(c.Why) > fact.MaxWhy:
-		f.Add("why", "field.too_long", "Max", fact.MaxWhy)
-	}
+	fact.CheckWhy(f, c.Why)
 	return f.Err()
 }
 

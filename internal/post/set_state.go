@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 	"unicode/utf8"
 
 	"github.com/google/uuid"
@@ -31,7 +30,7 @@ func (n NewState) validate(today calendar.Date) error {
 	if !n.State.Valid() {
 		f.Add("state", "field.choice")
 	}
-	checkDay(f, "from", n.From, today)
+	fact.CheckDay(f, "from", n.From, today)
 	if utf8.RuneCountInString(n.Note) > fact.MaxNote {
 		f.Add("note", "field.too_long", "Max", fact.MaxNote)
 	}
@@ -42,18 +41,6 @@ func (n NewState) validate(today calendar.Date) error {
 		n.Holder.check(f)
 	}
 	return f.Err()
-}
-
-// checkDay refuses a missing day, one to come and one that cannot be meant.
-func checkDay(f fault.Fields, name string, day, today calendar.Date) {
-	switch {
-	case day.IsZero():
-		f.Add(name, "field.missing")
-	case day.After(today):
-		f.Add(name, "field.future")
-	case day.Before(calendar.NewDate(2000, time.January, 1)):
-		f.Add(name, "field.date")
-	}
 }
 
 // SetState records that the post is in a state from a day on. It returns
