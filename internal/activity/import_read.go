@@ -107,8 +107,8 @@ func (r rowReader) text(c Column) string {
 
 func (r rowReader) input() Input {
 	in := Input{
-		Type: r.choices.Type, HappenedOn: r.date(ColDate), Minutes: r.minutes(), Title: strings.Join(strings.Fields(r.text(ColTitle)), " "),
-		Body: r.text(ColText), Result: r.text(ColResult), NextStep: strings.Join(strings.Fields(r.text(ColNextStep)), " "),
+		Type: r.choices.Type, HappenedOn: r.date(ColDate), Minutes: r.minutes(), Title: oneLine(r.text(ColTitle)),
+		Body: r.text(ColText), Result: r.text(ColResult), NextStep: oneLine(r.text(ColNextStep)),
 		FollowUpOn: r.date(ColFollowUpOn), Visibility: r.choices.Visibility,
 	}
 	if id := r.word(ColType, typeWords()); id != "" {
@@ -119,11 +119,14 @@ func (r rowReader) input() Input {
 	}
 	in.Field = Field(r.word(ColField, fieldWords()))
 	for name := range strings.FieldsFuncSeq(r.text(ColPartners), func(c rune) bool { return c == ';' || c == '\n' }) {
-		in.Partners = append(in.Partners, strings.Join(strings.Fields(name), " "))
+		in.Partners = append(in.Partners, oneLine(name))
 	}
 	in.Partners = in.partners()
 	return in
 }
+
+// oneLine makes one line of a cell that may hold several.
+func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
 
 // word finds the identifier behind what somebody called it.
 func (r rowReader) word(c Column, w words) string {
@@ -147,7 +150,7 @@ func (r rowReader) date(c Column) calendar.Date {
 	if r.sheet.Serial {
 		if days, err := strconv.ParseFloat(text, 64); err == nil && days >= 1 && days < 100000 {
 			if t, err := excelize.ExcelDateToTime(math.Floor(days), r.sheet.Since1904); err == nil {
-				return civil(t.Year(), int(t.Month()), t.Day())
+				return calendar.NewDate(t.Year(), t.Month(), t.Day())
 			}
 		}
 	}
@@ -160,17 +163,6 @@ func (r rowReader) date(c Column) calendar.Date {
 		r.faults.Add(string(c), "field.date")
 	}
 	return d
-}
-
-func civil(year, month, day int) calendar.Date {
-	var d calendar.Date
-	_ = d.UnmarshalText([]byte(strings.Join([]string{pad(year, 4), pad(month, 2), pad(day, 2)}, "-"))) // from a time: it exists
-	return d
-}
-
-func pad(n, width int) string {
-	s := strconv.Itoa(n)
-	return strings.Repeat("0", max(0, width-len(s))) + s
 }
 
 // minutes reads "90", "90 Min.", "1:30", "1,5 Std." and a workbook's part of a
@@ -195,7 +187,7 @@ func (r rowReader) minutes() int {
 	switch {
 	case err != nil || math.IsNaN(n) || n < 0 || n > 100000:
 	case unit == "" && r.sheet.Serial && n > 0 && n < 1:
-		return int(math.Round(n * MaxMinutes))
+		return int(math.Round(n * 24 * 60))
 	case unit == "" && n == math.Trunc(n), strings.HasPrefix(unit, "m"):
 		return int(math.Round(n))
 	case strings.HasPrefix(unit, "h"), strings.HasPrefix(unit, "st"):

@@ -3,7 +3,6 @@ package activitypage
 import (
 	"context"
 	"net/http"
-	"strconv"
 	"strings"
 
 	"github.com/google/uuid"
@@ -191,7 +190,7 @@ func rowText(ctx context.Context, in activity.Input) []string {
 func (v importView) faultNames() []string {
 	names := []string{"type", "visibility"}
 	for i := range v.Import.Sheet.Head {
-		names = append(names, "column-"+strconv.Itoa(i+1))
+		names = append(names, activity.ColumnField(i))
 	}
 	return names
 }
