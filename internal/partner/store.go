@@ -146,7 +146,7 @@ func List(ctx context.Context, tx *db.Tx, q Query) (Page, error) {
 	b.Queue(`SELECT `+columns+`, name_key`+matching+`
 			AND ($3 = '' OR name_key > $3)
 		ORDER BY name_key
-		LIMIT 51`, args...).Query(func(rows pgx.Rows) (err error) {
+		LIMIT $4`, append(args, PageSize+1)...).Query(func(rows pgx.Rows) (err error) {
 		page.Rows, err = pgx.CollectRows(rows, pgx.RowToStructByName[Row])
 		return err
 	})

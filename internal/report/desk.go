@@ -92,7 +92,7 @@ func silences(posts []PostRow, last []activity.LastEntry, today calendar.Date) (
 		}
 		s := Silence{AGS: l.AGS, Name: p.Name, Last: l.On}
 		if !l.On.IsZero() {
-			s.Days = int(today.Time().Sub(l.On.Time()).Hours() / 24)
+			s.Days = l.On.DaysUntil(today)
 		}
 		list = append(list, s)
 	}
