@@ -4,11 +4,13 @@
 package districtpage
 
 import (
+	"fmt"
 	"net/http"
 
 	"rundertisch/internal/access"
 	"rundertisch/internal/db"
 	"rundertisch/internal/district"
+	"rundertisch/internal/fault"
 	"rundertisch/internal/post"
 	"rundertisch/web/form"
 	"rundertisch/web/handler"
@@ -66,7 +68,7 @@ func find(r *http.Request, tx *db.Tx) (place, error) {
 func findFor(r *http.Request, tx *db.Tx, act access.Action) (place, error) {
 	at, err := find(r, tx)
 	if err == nil && !tx.Actor.MayIn(act, at.district.ID) {
-		return place{}, errForbidden(act, at.district.AGS)
+		return place{}, fmt.Errorf("%s in %s: %w", act, at.district.AGS, fault.Forbidden)
 	}
 	return at, err
 }

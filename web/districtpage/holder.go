@@ -194,7 +194,7 @@ func (p *Pages) holderEnd(w http.ResponseWriter, r *http.Request, f *form.Values
 	return renderForm(w, r, errs, holderEndPage(v))
 }
 
-// openHolder returns the holder if the record still holds and has no end.
+// openHolder returns the holder unless the record was withdrawn.
 func openHolder(ctx context.Context, tx *db.Tx, at place, id uuid.UUID) (post.Holder, error) {
 	holders, err := post.Holders(ctx, tx, at.post.ID)
 	if err != nil {

@@ -2,7 +2,6 @@ package districtpage
 
 import (
 	"context"
-	"fmt"
 	"net/http"
 	"slices"
 
@@ -10,7 +9,6 @@ import (
 	"rundertisch/internal/calendar"
 	"rundertisch/internal/db"
 	"rundertisch/internal/fact"
-	"rundertisch/internal/fault"
 	"rundertisch/internal/link"
 	"rundertisch/internal/locale"
 	"rundertisch/internal/report"
@@ -20,10 +18,6 @@ import (
 	"rundertisch/web/sheet"
 	"rundertisch/web/ui"
 )
-
-func errForbidden(act access.Action, ags string) error {
-	return fmt.Errorf("%s in %s: %w", act, ags, fault.Forbidden)
-}
 
 type listView struct {
 	Frame layout.Args

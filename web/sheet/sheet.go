@@ -76,9 +76,8 @@ func Rows(head []Cell, rows [][]Cell) func(add func([]Cell) error) error {
 }
 
 // Send makes the file in the temporary folder and then sends it; rows hands its
-// rows to add, the head first. So no connection
-// to the database waits for a slow reader, and what fails on the way is an
-// error page, not half a file.
+// rows to add, the head first. So no connection to the database waits for a
+// slow reader, and what fails on the way is an error page, not half a file.
 func Send(w http.ResponseWriter, r *http.Request, f File, rows func(add func([]Cell) error) error) (err error) {
 	spool, err := os.CreateTemp("", "rt-export-*")
 	if err != nil {
