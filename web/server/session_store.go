@@ -50,7 +50,6 @@ type visit struct {
 	programme uuid.UUID
 	actor     access.Actor
 	found     bool
-	endsAt    time.Time
 }
 
 type visitKey struct{}
@@ -81,10 +80,10 @@ func (s *sessionStore) FindCtx(ctx context.Context, token string) ([]byte, bool,
 	var touch bool
 	a := access.Actor{Programme: v.programme}
 	err := s.pool.QueryRow(limited, `
-		SELECT data, touch, account_id, person_id, name, grants, expires_at
+		SELECT data, touch, account_id, person_id, name, grants
 		FROM session_actor($1, $2, $3, $4, $5)`,
 		hash(token), v.programme, s.now(), idleLimit, absoluteLimit).
-		Scan(&data, &touch, &a.Account, &a.Person, &a.Name, &grants, &v.endsAt)
+		Scan(&data, &touch, &a.Account, &a.Person, &a.Name, &grants)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return nil, false, nil
 	}
