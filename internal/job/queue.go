@@ -66,10 +66,11 @@ func NewWorkingQueue(pool *pgxpool.Pool, w *Workers, log *slog.Logger) (*Queue, 
 		RescueStuckJobsAfter: 5 * time.Minute,
 		MaxAttempts:          maxAttempts,
 	})
-	if q != nil {
-		q.working = true
+	if err != nil {
+		return nil, err
 	}
-	return q, err
+	q.working = true
+	return q, nil
 }
 
 func open(pool *pgxpool.Pool, cfg *river.Config) (*Queue, error) {
