@@ -90,3 +90,11 @@ func TestBarsFillTheLargest(t *testing.T) {
 		t.Errorf("widths %v, want %s", got, want)
 	}
 }
+
+func TestTimelineStrikesTheStateOfAWithdrawnEntry(t *testing.T) {
+	t.Parallel()
+	doc := render(t, Timeline([]Event{{Badge: Mark{Label: "unbesetzt"}, Withdrawn: "berichtigt"}, {Badge: Mark{Label: "besetzt"}}}))
+	if got := strings.TrimSpace(doc.Find("del").Text()); got != "unbesetzt" {
+		t.Errorf("struck: %q", got)
+	}
+}
