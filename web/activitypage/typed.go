@@ -30,10 +30,14 @@ type typed struct {
 }
 
 // fields is the order of the form, for the summary of errors.
-var fields = []string{
-	"district", "date", "type", "minutes", "title", "partner-1", "partner-2", "partner-3", "partner-4", "partner-5",
-	"partner-6", "partner-7", "partner-8", "partner-9", "partner-10", "text", "field", "result", "next_step",
-	"follow_up_on", "visibility",
+var fields = fieldNames()
+
+func fieldNames() []string {
+	names := []string{"district", "date", "type", "minutes", "title"}
+	for i := range activity.MaxPartners {
+		names = append(names, activity.PartnerField(i))
+	}
+	return append(names, "text", "field", "result", "next_step", "follow_up_on", "visibility")
 }
 
 // readTyped reads the form and what it means. What cannot be read is in the
