@@ -89,6 +89,7 @@ func (p *Pages) showDraft(w http.ResponseWriter, r *http.Request) error {
 		return handler.SeeOther(w, r, link.Activity(a.ID), "")
 	}
 	v := p.newEntry(r, typedOf(a.Input()), offer, today)
+	v.Title = locale.T(r.Context(), "activity.draft.finish")
 	v.Lead = locale.T(r.Context(), "activity.draft.lead", "When", locale.DateTime(r.Context(), a.ChangedAt))
 	v.CancelURL = link.ActivityDrafts()
 	return handler.Render(w, r, entryPage(v))
