@@ -1,10 +1,12 @@
 package e2e
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io"
 	"maps"
+	"mime/multipart"
 	"net"
 	"net/http"
 	"net/url"
@@ -138,12 +140,9 @@ func (c *client) post(tb testing.TB, path string, form url.Values) answer {
 	return a
 }
 
+// send sends a request, with a form unless nil.
 func (c *client) send(method, path string, form url.Values, header http.Header) (answer, error) {
-	var body io.Reader
-	if form != nil {
-		body = strings.NewReader(form.Encode())
-	}
-	r, err := http.NewRequest(method, c.url(path), body)
+	r, err := http.NewRequest(method, c.url(path), strings.NewReader(form.Encode()))
 	if err != nil {
 		return answer{}, err
 	}
@@ -151,6 +150,33 @@ func (c *client) send(method, path string, form url.Values, header http.Header) 
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	}
 	maps.Copy(r.Header, header)
+	return c.do(r)
+}
+
+// upload sends a form with a file in the field "file".
+func (c *client) upload(path string, form url.Values, name, content string) (answer, error) {
+	var body bytes.Buffer
+	w := multipart.NewWriter(&body)
+	for field, values := range form {
+		for _, value := range values {
+			_ = w.WriteField(field, value)
+		}
+	}
+	part, err := w.CreateFormFile("file", name)
+	if err != nil {
+		return answer{}, err
+	}
+	_, _ = io.WriteString(part, content)
+	_ = w.Close()
+	r, err := http.NewRequest(http.MethodPost, c.url(path), &body)
+	if err != nil {
+		return answer{}, err
+	}
+	r.Header.Set("Content-Type", w.FormDataContentType())
+	return c.do(r)
+}
+
+func (c *client) do(r *http.Request) (answer, error) {
 	for name, value := range c.cookies {
 		r.AddCookie(&http.Cookie{Name: name, Value: value})
 	}

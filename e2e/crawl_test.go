@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -12,6 +14,7 @@ import (
 	"testing"
 
 	"github.com/PuerkitoBio/goquery"
+	"github.com/google/uuid"
 )
 
 // visitors are the kinds of people who walk through the whole site; "" is the
@@ -34,6 +37,25 @@ const (
 	mostPages  = 500 // more means that the crawl runs in circles
 )
 
+// leavesWork is the visitor who has a draft and an uploaded log lying about.
+const leavesWork = "koordination@goerlitz.example"
+
+// leaveWork begins an entry and uploads a log, so that the visitor comes across
+// their pages.
+func leaveWork(c *client) (problems []string) {
+	draft := url.Values{"id": {uuid.NewString()}, "title": {"Angefangen"}, "type": {"meeting"}, "visibility": {"district"}}
+	a, err := c.send(http.MethodPost, "/aktivitaeten/entwuerfe", draft, nil)
+	if err != nil || a.status != http.StatusSeeOther {
+		problems = append(problems, fmt.Sprintf("save a draft: status %d, %v", a.status, err))
+	}
+	log := "Datum;Was;Partner;Dauer\n03.02.2025;Gespräch mit der Klinik;Klinikum;45\n31.02.2025;Tag, den es nicht gibt;;30\n"
+	a, err = c.upload("/aktivitaeten/einlesen", url.Values{"id": {uuid.NewString()}}, "Protokoll 2025.csv", log)
+	if err != nil || a.status != http.StatusSeeOther {
+		problems = append(problems, fmt.Sprintf("upload a log: status %d, %v", a.status, err))
+	}
+	return problems
+}
+
 // page is a page that a visitor came across.
 type page struct {
 	who     string // the account; "" is the public
@@ -54,6 +76,7 @@ func (p page) String() string {
 type crawl struct {
 	once     sync.Once
 	pages    []page
+	visited  map[string]bool // paths, also of files and redirects
 	problems []string
 }
 
@@ -69,11 +92,16 @@ func crawlOf(tb testing.TB, who string) *crawl {
 	crawls.Lock()
 	found := crawls.done[who]
 	if found == nil {
-		found = &crawl{}
+		found = &crawl{visited: map[string]bool{}}
 		crawls.done[who] = found
 	}
 	crawls.Unlock()
-	found.once.Do(func() { found.walk(c, who) })
+	found.once.Do(func() {
+		if who == leavesWork {
+			found.problems = append(found.problems, leaveWork(c)...)
+		}
+		found.walk(c, who)
+	})
 	return found
 }
 
@@ -113,6 +141,7 @@ func (c *crawl) walk(as *client, who string) {
 			c.problems = append(c.problems, fmt.Sprintf("more than %d pages; the last is %s", mostPages, s.address))
 			return
 		}
+		c.visited[path] = true
 		p := page{who: who, lang: "de", address: s.address, path: path, query: query, from: s.from}
 		if next, ok := c.visit(as, &p); ok {
 			queue = append(queue, next...)
@@ -175,9 +204,12 @@ func (p page) links(as *client) []step {
 	p.doc.Find("a[href], area[href], link[href]").Each(func(_ int, s *goquery.Selection) { add(s.AttrOr("href", "")) })
 	p.doc.Find("img[src], script[src]").Each(func(_ int, s *goquery.Selection) { add(s.AttrOr("src", "")) })
 	p.doc.Find("form[action]").Each(func(_ int, s *goquery.Selection) {
-		if strings.EqualFold(s.AttrOr("method", "get"), "get") {
-			add(s.AttrOr("action", "") + "?" + formValues(s).Encode())
+		if !strings.EqualFold(s.AttrOr("method", "get"), "get") {
+			return
 		}
+		values := formValues(s).Encode()
+		add(s.AttrOr("action", "") + "?" + values)
+		s.Find("button[formaction]").Each(func(_ int, b *goquery.Selection) { add(b.AttrOr("formaction", "") + "?" + values) })
 	})
 	return list
 }
@@ -333,4 +365,51 @@ func (p page) check() []string {
 	})
 	p.doc.Find("a:not([href]), a[href='']").Each(func(_ int, s *goquery.Selection) { complain("a link to nowhere: %q", s.Text()) })
 	return wrong
+}
+
+// unlinked are pages to which no link of the site leads, with the reason.
+var unlinked = map[string]string{
+	"/partner/vorschlaege": "a part of a page, which htmx asks for",
+}
+
+var getRoute = regexp.MustCompile(`\.Get\(access\.\w+, "([^"]+)"`)
+
+// TestEveryPageWasSeen compares what the visitors came across with the routes
+// in the source: a page that nobody can reach, or that no test looks at, is
+// noticed here.
+func TestEveryPageWasSeen(t *testing.T) {
+	t.Parallel()
+	seen := map[string]bool{}
+	for _, who := range visitors {
+		for path := range crawlOf(t, who).visited {
+			seen[path] = true
+		}
+	}
+	files, err := filepath.Glob(filepath.Join(root, "web", "*", "*.go"))
+	if err != nil || len(files) == 0 {
+		t.Fatal("no source found", err)
+	}
+	parameter := regexp.MustCompile(`\{[^}]+\}`)
+	shape := func(path string) string { return parameter.ReplaceAllString(path, "{}") }
+	shapes := map[string]bool{}
+	for path := range seen {
+		shapes[shape(path)] = true
+	}
+	routes := 0
+	for _, file := range files {
+		if strings.HasSuffix(file, "_test.go") {
+			continue
+		}
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range getRoute.FindAllStringSubmatch(string(text), -1) {
+			routes++
+			if route := m[1]; !shapes[shape(route)] && unlinked[route] == "" {
+				t.Errorf("nobody came across %s (%s)", route, filepath.Base(filepath.Dir(file)))
+			}
+		}
+	}
+	t.Logf("%d pages", routes)
 }
