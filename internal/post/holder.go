@@ -132,7 +132,7 @@ func EndHolder(ctx context.Context, tx *db.Tx, p Post, holderID uuid.UUID, from 
 		return err
 	}
 	for _, h := range holders {
-		if h.ID == holderID && !h.Withdrawn() {
+		if h.ID == holderID && !h.Withdrawn() && h.Valid.To.IsZero() {
 			if from.IsZero() || !h.Valid.From.Before(from) {
 				return fault.Field("to", "post.ends_before_start")
 			}

@@ -150,3 +150,58 @@ func TestBoardIsTheProgrammes(t *testing.T) {
 		return err
 	})
 }
+
+// TestBoardAgreesWithThePost: the board's own statement says of every day, as
+// known at every moment, what the post's says, which a random walk compares
+// with a model.
+func TestBoardAgreesWithThePost(t *testing.T) {
+	t.Parallel()
+	d := testdb.DB(t)
+	place := testdb.Saxony.Districts[0]
+	p := sample.Post(t, d, testdb.Saxony, place)
+	wrong := sample.State(t, post.Planned, "2024-03-01")
+	walk(t, d, p, sample.State(t, post.Interest, "2024-01-01"), wrong, sample.State(t, post.Advertised, "2024-05-01"))
+	ctx := testdb.As(t.Context(), testdb.Saxony.Actor(access.CaseOfficer))
+	for _, c := range []struct {
+		fact uuid.UUID
+		new  post.Correction
+	}{
+		{wrong.ID, post.Correction{ID: uuid.New(), State: post.Planned, From: sample.Day(t, "2024-02-01"), Why: "falscher Monat"}},
+	} {
+		if err := d.Write(ctx, access.CorrectFact, func(tx *db.Tx) error { return post.Correct(ctx, tx, p, c.fact, c.new) }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	d.MustRead(t, testdb.Saxony.Actor(access.CaseOfficer), access.ReadBoard, func(ctx context.Context, tx *db.Tx) error {
+		points, err := post.Timeline(ctx, tx, p.ID)
+		if err != nil || len(points) != 4 {
+			t.Fatalf("timeline = %d facts, %v; want 4", len(points), err)
+		}
+		compared := 0
+		for _, known := range points {
+			for _, valid := range points {
+				for _, days := range []int{-1, 0, 1} {
+					at := fact.AsOf{Valid: valid.ValidFrom.AddDays(days), Known: known.RecordedAt}
+					want, err := post.StateAsOf(ctx, tx, p.ID, at)
+					if err != nil {
+						return err
+					}
+					board, err := report.BoardAsOf(ctx, tx, at)
+					if err != nil {
+						return err
+					}
+					for _, row := range board.Rows {
+						if row.AGS == place.AGS && row.PostState != want {
+							t.Errorf("on %s as known at %s the board says %s, the post %s", at.Valid, at.Known, row.PostState, want)
+						}
+					}
+					compared++
+				}
+			}
+		}
+		if compared != 48 {
+			t.Errorf("compared %d moments, want 48", compared)
+		}
+		return nil
+	})
+}

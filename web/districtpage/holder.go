@@ -201,7 +201,7 @@ func openHolder(ctx context.Context, tx *db.Tx, at place, id uuid.UUID) (post.Ho
 		return post.Holder{}, err
 	}
 	for _, h := range holders {
-		if h.ID == id && !h.Withdrawn() {
+		if h.ID == id && !h.Withdrawn() && h.Valid.To.IsZero() {
 			return h, nil
 		}
 	}
