@@ -38,7 +38,8 @@ const (
 )
 
 // axeScan runs axe. Contrast that it cannot compute counts as a violation: text
-// that cannot be seen at all is reported in this way.
+// that cannot be seen at all is reported in this way. An arrow that is hidden
+// from assistive technology is an ornament, not text.
 //
 // axe does not scroll a box, and what lies beyond its edge is beneath something
 // else. So every box is scrolled to its end, and contrast counts for an element
@@ -49,8 +50,9 @@ const axeScan = `(async () => {
 		const list = (rules, kind) => rules.flatMap(rule => rule.nodes.map(node => ({
 			rule: rule.id, impact: rule.impact ?? "", kind, target: node.target.join(" "), summary: node.failureSummary ?? "",
 		})));
+		const ornament = f => f.summary.includes("only non-text characters") && document.querySelector(f.target)?.closest("[aria-hidden=true]");
 		return list(result.violations, "violation").concat(
-			list(result.incomplete.filter(rule => rule.id === "color-contrast"), "incomplete"));
+			list(result.incomplete.filter(rule => rule.id === "color-contrast"), "incomplete").filter(f => !ornament(f)));
 	};
 	let found = await scan(%s, %s);
 	for (const box of document.querySelectorAll("main *")) {
