@@ -65,6 +65,11 @@ func (s *spending) since(before, after spending, requests int) {
 	s.requests += requests
 }
 
+// perRequest is all that a request has cost, in milliseconds.
+func (s *spending) perRequest() float64 {
+	return ms(s.app+s.database+s.client) / float64(max(s.requests, 1))
+}
+
 func (s *spending) String() string {
 	per := func(d time.Duration) float64 { return ms(d) / float64(max(s.requests, 1)) }
 	return fmt.Sprintf("app %.2f ms, database %.2f ms, client %.2f ms", per(s.app), per(s.database), per(s.client))

@@ -75,6 +75,8 @@ func measureLoad(ctx context.Context, o options, at *place, r *report) error {
 	for _, c := range all {
 		r.remarkf("%-53s costs a request: %s", c.name, &c.cost)
 	}
+	r.remarkf("By what a request costs, which other work on the machine changes less, the ratios are %.2f to (1) and %.2f to (2).",
+		bare.cost.perRequest()/site.cost.perRequest(), plain.cost.perRequest()/site.cost.perRequest())
 	r.remarkf("%d rounds of %s each, in turns; clients, app and PostgreSQL share the machine, the clients at most one core; rates are means of the rounds.", o.rounds, o.round)
 	r.remarkf("Resident memory before the rounds %.0f MB, at most %.0f MB; the app alone, without PostgreSQL.", atRest, most)
 	return nil
