@@ -152,8 +152,7 @@ func (t *throttled) Unwrap() error { return t.error }
 // RetryAfter returns how many seconds somebody has to wait whom err stopped;
 // 0 if err says nothing about it.
 func RetryAfter(err error) int {
-	var t *throttled
-	if errors.As(err, &t) {
+	if t, ok := errors.AsType[*throttled](err); ok {
 		return t.seconds
 	}
 	return 0

@@ -143,7 +143,7 @@ func search(t *testing.T, d *testdb.Instance, a access.Actor, words string, dist
 			return err
 		}
 		start := time.Now()
-		rows, _ := tx.Query(ctx, `SELECT activity_search($1, $2, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, false, 51)`, words, orNull(district)) //nolint:dupword // arguments
+		rows, _ := tx.Query(ctx, `SELECT activity_search($1, $2, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, false, 51)`, words, orNull(district))
 		ids, err := pgx.CollectRows(rows, pgx.RowTo[uuid.UUID])
 		if err != nil {
 			return err

@@ -101,8 +101,8 @@ func look(t *testing.T, d *testdb.Instance, a access.Actor, id uuid.UUID, word s
 		b := &pgx.Batch{}
 		b.Queue(`SELECT EXISTS (SELECT FROM activity WHERE id = $1)`, id).QueryRow(func(r pgx.Row) error { return r.Scan(&s.row) })
 		b.Queue(`SELECT EXISTS (SELECT FROM activity_partner WHERE activity_id = $1)`, id).QueryRow(func(r pgx.Row) error { return r.Scan(&s.link) })
-		b.Queue(`SELECT EXISTS (SELECT FROM activity_search($1, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, false, 10))`, word). //nolint:dupword // arguments
-																				QueryRow(func(r pgx.Row) error { return r.Scan(&s.function) })
+		b.Queue(`SELECT EXISTS (SELECT FROM activity_search($1, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, false, 10))`, word).
+			QueryRow(func(r pgx.Row) error { return r.Scan(&s.function) })
 		return tx.SendBatch(ctx, b).Close()
 	})
 	d.MustRead(t, a, access.UseDesk, func(ctx context.Context, tx *db.Tx) error {

@@ -88,11 +88,11 @@ func searchDirs(path string) []string {
 	var found []string
 	seen := map[string]bool{}
 	for _, dir := range all {
-		real, err := filepath.EvalSymlinks(filepath.Join(dir, "postgres"))
+		target, err := filepath.EvalSymlinks(filepath.Join(dir, "postgres"))
 		if err != nil {
 			continue
 		}
-		if withInitdb := filepath.Dir(real); isFile(filepath.Join(withInitdb, "initdb")) {
+		if withInitdb := filepath.Dir(target); isFile(filepath.Join(withInitdb, "initdb")) {
 			dir = withInitdb
 		}
 		if !seen[dir] {

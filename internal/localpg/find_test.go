@@ -95,18 +95,18 @@ func TestNothingFoundNamesThePackage(t *testing.T) {
 
 func TestSearchFollowsLinksAndSkipsTheWorkingFolder(t *testing.T) {
 	root, _ := search(t)
-	real := fakeServer(t, filepath.Join(root, "lib/15/bin"), "15.1")
+	server := fakeServer(t, filepath.Join(root, "lib/15/bin"), "15.1")
 	local := filepath.Join(root, "local")
 	if err := os.Mkdir(local, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.Symlink(filepath.Join(real, "postgres"), filepath.Join(local, "postgres")); err != nil {
+	if err := os.Symlink(filepath.Join(server, "postgres"), filepath.Join(local, "postgres")); err != nil {
 		t.Fatal(err)
 	}
 	fakeServer(t, filepath.Join(root, "cwd"), "99.1")
 	t.Chdir(filepath.Join(root, "cwd"))
-	if got := searchDirs(":.:" + local + ":" + real); len(got) != 1 || got[0] != real {
-		t.Errorf("got %v, want %s once", got, real)
+	if got := searchDirs(":.:" + local + ":" + server); len(got) != 1 || got[0] != server {
+		t.Errorf("got %v, want %s once", got, server)
 	}
 }
 

@@ -195,9 +195,9 @@ func realPath(dir string) (string, error) {
 	}
 	existing, rest := abs, ""
 	for {
-		real, err := filepath.EvalSymlinks(existing)
+		target, err := filepath.EvalSymlinks(existing)
 		if err == nil {
-			return filepath.Join(real, rest), nil
+			return filepath.Join(target, rest), nil
 		}
 		if !errors.Is(err, fs.ErrNotExist) || existing == "/" {
 			return "", fmt.Errorf("database folder %s: %w", abs, err)

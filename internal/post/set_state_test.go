@@ -79,7 +79,7 @@ func TestBackdatedStateHoldsFromItsDayOn(t *testing.T) {
 	}
 }
 
-func TestSetStateRefuses(t *testing.T) {
+func TestSetStateRefuses(t *testing.T) { //nolint:tparallel // one after the other: the last look wants all of them done
 	t.Parallel()
 	w := newWorld(t)
 	w.walk(sample.State(t, post.Interest, "2024-01-10"), sample.State(t, post.Planned, "2024-06-01"), sample.State(t, post.Advertised, "2024-09-01"))
@@ -104,7 +104,7 @@ func TestSetStateRefuses(t *testing.T) {
 		{"the other programme's officer", testdb.Musterland.Actor(access.CaseOfficer), sample.State(t, post.Planned, "2024-10-01"), "", nil},
 	}
 	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) { //nolint:paralleltest,tparallel // one after the other: the last look wants all of them done
+		t.Run(tt.name, func(t *testing.T) {
 			err := w.set(tt.actor, tt.state)
 			fields, ok := fault.AsFields(err)
 			switch {

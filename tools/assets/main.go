@@ -93,12 +93,12 @@ func style(out *output) error {
 		}
 		css += "\n" + string(data)
 	}
-	min, err := transform(out.link(css), api.LoaderCSS)
+	small, err := transform(out.link(css), api.LoaderCSS)
 	if err != nil {
 		return err
 	}
 	banner := "/*! KERN-UX 2.7.2, EUPL-1.2; Fira Sans, OFL-1.1; see licences.txt */\n"
-	return out.add("app.css", append([]byte(banner), min...), true)
+	return out.add("app.css", append([]byte(banner), small...), true)
 }
 
 // script joins htmx, unchanged, and our own focus script.
@@ -111,11 +111,11 @@ func script(out *output) error {
 	if err != nil {
 		return err
 	}
-	min, err := transform("(()=>{"+string(own)+"})()", api.LoaderJS)
+	small, err := transform("(()=>{"+string(own)+"})()", api.LoaderJS)
 	if err != nil {
 		return err
 	}
-	js := "/*! htmx 4.0.1, 0BSD; see licences.txt */\n" + strings.TrimSpace(string(htmx)) + "\n;" + string(min)
+	js := "/*! htmx 4.0.1, 0BSD; see licences.txt */\n" + strings.TrimSpace(string(htmx)) + "\n;" + string(small)
 	return out.add("app.js", []byte(js), true)
 }
 

@@ -16,7 +16,7 @@ import (
 	"rundertisch/internal/testdb"
 )
 
-func newGet(path string) *http.Request { return httptest.NewRequest(http.MethodGet, path, nil) }
+func newGet(path string) *http.Request { return httptest.NewRequest(http.MethodGet, path, http.NoBody) }
 
 var requestIDs = regexp.MustCompile(`[a-z2-7]{12}`)
 

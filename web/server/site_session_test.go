@@ -118,7 +118,7 @@ func (v *visitor) signIn(email, password string) *http.Response {
 }
 
 func (v *visitor) get(path string) *http.Response {
-	return v.do(httptest.NewRequest(http.MethodGet, path, nil))
+	return v.do(httptest.NewRequest(http.MethodGet, path, http.NoBody))
 }
 
 func (v *visitor) post(path string, pairs ...string) *http.Response {

@@ -94,12 +94,12 @@ func TestUnknownFilesAreNotFound(t *testing.T) {
 func TestOnlyReadingIsAllowed(t *testing.T) {
 	t.Parallel()
 	w := httptest.NewRecorder()
-	Handler().ServeHTTP(w, httptest.NewRequest(http.MethodPost, URL("app.css"), nil))
+	Handler().ServeHTTP(w, httptest.NewRequest(http.MethodPost, URL("app.css"), http.NoBody))
 	if w.Code != http.StatusMethodNotAllowed {
 		t.Errorf("POST: status %d, want 405", w.Code)
 	}
 	w = httptest.NewRecorder()
-	Handler().ServeHTTP(w, httptest.NewRequest(http.MethodHead, URL("app.css"), nil))
+	Handler().ServeHTTP(w, httptest.NewRequest(http.MethodHead, URL("app.css"), http.NoBody))
 	if w.Code != http.StatusOK || w.Body.Len() != 0 {
 		t.Errorf("HEAD: status %d with %d bytes, want 200 without a body", w.Code, w.Body.Len())
 	}

@@ -32,7 +32,7 @@ func TestEveryClassExists(t *testing.T) {
 		t.Fatal(err)
 	}
 	w := httptest.NewRecorder()
-	static.Handler().ServeHTTP(w, httptest.NewRequest("GET", static.URL("app.css"), nil))
+	static.Handler().ServeHTTP(w, httptest.NewRequest("GET", static.URL("app.css"), http.NoBody))
 	data, err := io.ReadAll(w.Body)
 	if err != nil {
 		t.Fatal(err)
