@@ -3,6 +3,7 @@ package ui
 import (
 	"io"
 	"io/fs"
+	"net/http"
 	"net/http/httptest"
 	"os"
 	"regexp"
