@@ -89,5 +89,5 @@ func Trail(ctx context.Context, tx *db.Tx, f TrailFilter, limit int) (TrailPage,
 }
 
 // endOfTrail is later than any entry: the trail is written by the database's
-// clock, which may run ahead of ours by less than a day.
-func endOfTrail(now time.Time) time.Time { return now.Add(24 * time.Hour) }
+// clock, which may run ahead of ours.
+func endOfTrail(now time.Time) time.Time { return now.Add(100 * 365 * 24 * time.Hour) }

@@ -55,9 +55,9 @@ func TestHeadersOnEveryKindOfPage(t *testing.T) {
 	admin.signIn(testdb.Saxony.Email(access.Admin), testdb.Password)
 	foreign := newGet("/")
 	foreign.Host = "evil.example"
-	trace := httptest.NewRequest(http.MethodTrace, "/", nil)
-	put := httptest.NewRequest(http.MethodPut, "/konto", nil)
-	crossed := httptest.NewRequest(http.MethodPost, "/abmelden", nil)
+	trace := httptest.NewRequest(http.MethodTrace, "/", http.NoBody)
+	put := httptest.NewRequest(http.MethodPut, "/konto", http.NoBody)
+	crossed := httptest.NewRequest(http.MethodPost, "/abmelden", http.NoBody)
 	crossed.Header.Set("Sec-Fetch-Site", "cross-site")
 	pages := []struct {
 		name string
@@ -180,7 +180,7 @@ func TestSecurityEventsAreLogged(t *testing.T) {
 	admin.post("/konto/passwort", "present", testdb.Password, "password", "vier lange Worte Zebra", "repeat", "vier lange Worte Zebra")
 	admin.post("/konto/sitzungen/abmelden")
 	anon.post("/passwort-vergessen", "email", testdb.Saxony.Email(access.Chair))
-	crossed := httptest.NewRequest(http.MethodPost, "/abmelden", nil)
+	crossed := httptest.NewRequest(http.MethodPost, "/abmelden", http.NoBody)
 	crossed.Header.Set("Sec-Fetch-Site", "cross-site")
 	anon.do(crossed)
 	status(t, admin.get("/landkreise"), http.StatusForbidden)
