@@ -8,10 +8,14 @@ import (
 )
 
 // Grant is a role that a person holds today, in a district if the role is held
-// for one.
+// for one, or what the person is or was in a body: rights follow the seat and
+// the day.
 type Grant struct {
 	Role     Role      `json:"role"`
 	District uuid.UUID `json:"district"`
+	Body     uuid.UUID `json:"body"`
+	Seat     uuid.UUID `json:"seat"`  // zero for a body's office
+	Reads    string    `json:"reads"` // the days of the body's sittings that are the person's to read, as PostgreSQL writes a daterange
 }
 
 // Actor is who acts, in which programme and as what. It is made anew for each
@@ -52,6 +56,37 @@ func (a Actor) MayIn(act Action, district uuid.UUID) bool {
 	return slices.ContainsFunc(a.Grants, func(g Grant) bool {
 		return allowed(act, g.Role) && (!g.Role.OfDistrict() || g.District == district)
 	})
+}
+
+// MayAt says whether one of the roles that the actor holds today in the body
+// may do act.
+func (a Actor) MayAt(act Action, body uuid.UUID) bool {
+	return a.Has(system) && allowed(act, system) || slices.ContainsFunc(a.Grants, func(g Grant) bool {
+		return g.Body == body && body != uuid.Nil && allowed(act, g.Role)
+	})
+}
+
+// InBodies returns the grants that speak of a body, past ones too.
+func (a Actor) InBodies() []Grant {
+	var list []Grant
+	for _, g := range a.Grants {
+		if g.Body != uuid.Nil {
+			list = append(list, g)
+		}
+	}
+	return list
+}
+
+// SeatsFor returns the seats of the body for which the actor may do act today,
+// as holder or deputy.
+func (a Actor) SeatsFor(act Action, body uuid.UUID) []uuid.UUID {
+	var seats []uuid.UUID
+	for _, g := range a.Grants {
+		if g.Body == body && g.Seat != uuid.Nil && allowed(act, g.Role) && !slices.Contains(seats, g.Seat) {
+			seats = append(seats, g.Seat)
+		}
+	}
+	return seats
 }
 
 // Has says whether the actor holds the role.

@@ -34,6 +34,11 @@ const (
 	// Guest holds a guest seat in a body.
 	Guest Role = "guest"
 
+	// FormerMember held a seat or an office and keeps the sittings of that time.
+	FormerMember Role = "former_member"
+	// FormerGuest held a guest seat.
+	FormerGuest Role = "former_guest"
+
 	// public, signedIn and system are never given to a person.
 	public   Role = "public"
 	signedIn Role = "signed_in" // whoever has a session, even without a role
@@ -56,6 +61,28 @@ func (r Role) OfMinistry() bool {
 
 // OfDistrict says whether the role is held for one district.
 func (r Role) OfDistrict() bool { return r == Coordinator || r == Signatory }
+
+// OfBody says whether the role is held in a body, through a seat or its office.
+func (r Role) OfBody() bool { return r.Level() > 0 }
+
+// Level is how far the role sees in a body: 1 as a guest, 2 as a member, 3 as
+// the chair, 4 as the office; 0 is no role of a body.
+func (r Role) Level() int {
+	switch r {
+	case Guest, FormerGuest:
+		return 1
+	case Member, FormerMember:
+		return 2
+	case Chair:
+		return 3
+	case BodyOffice:
+		return 4
+	}
+	return 0
+}
+
+// Acts says whether the role is held today and not only remembered.
+func (r Role) Acts() bool { return r != FormerMember && r != FormerGuest }
 
 // Valid says whether r can be given to a person.
 func (r Role) Valid() bool {

@@ -33,6 +33,36 @@ const (
 	LogActivity      Action = "activity.log"
 	ImportActivities Action = "activity.import"
 
+	ReadBodies    Action = "body.read"
+	AddBody       Action = "body.add"
+	KeepBody      Action = "body.keep"
+	AppointOffice Action = "body.appoint_office"
+	KeepSeats     Action = "body.keep_seats"
+	KeepBylaws    Action = "body.keep_bylaws"
+
+	ReadSittings     Action = "meeting.read"
+	KeepSittings     Action = "meeting.keep"
+	RunSitting       Action = "meeting.run"
+	ProposeItem      Action = "meeting.propose_item"
+	ReplyToCall      Action = "meeting.reply"
+	VoteBetween      Action = "meeting.vote_between_sittings"
+	ReadDecisions    Action = "decision.read"
+	ForwardDecisions Action = "decision.forward"
+	ReadTasks        Action = "task.read"
+	KeepTasks        Action = "task.keep"
+
+	ReadMinutes      Action = "minutes.read"
+	WriteMinutes     Action = "minutes.write"
+	CirculateMinutes Action = "minutes.circulate"
+	Object           Action = "minutes.object"
+	ResolveObjection Action = "minutes.resolve_objection"
+	SignMinutes      Action = "minutes.sign"
+	ReleaseMinutes   Action = "minutes.release"
+	ReadReleased     Action = "minutes.read_released"
+
+	ReadInbox    Action = "inbox.read"
+	NotifyPeople Action = "inbox.notify"
+
 	DeliverMail  Action = "mail.deliver"
 	ReadDemoMail Action = "mail.read_demo"
 	Seed         Action = "seed"
@@ -44,6 +74,11 @@ var (
 	people   = anybody[1:]
 	ministry = []Role{CaseOfficer, Approver, BudgetOfficer, Cashier, PressOfficer, Lead}
 	district = []Role{Coordinator, Signatory}
+	office   = []Role{BodyOffice}
+	runners  = []Role{BodyOffice, Chair}
+	voters   = []Role{Chair, Member}
+	seated   = []Role{BodyOffice, Chair, Member, Guest}
+	former   = []Role{FormerMember, FormerGuest}
 )
 
 // table is the one place that says which roles may do what. The system may do
@@ -52,7 +87,7 @@ var table = map[Action][]Role{
 	SignIn:        anybody,
 	AcceptInvite:  anybody,
 	ResetPassword: anybody,
-	UseDesk:       people,
+	UseDesk:       join(people, former),
 	KeepAccount:   join(people, []Role{signedIn}),
 	ManagePeople:  {Admin},
 	ReadTrail:     {Admin},
@@ -73,6 +108,36 @@ var table = map[Action][]Role{
 	ReadActivities:   join(ministry, district),
 	LogActivity:      {Coordinator},
 	ImportActivities: {Coordinator},
+
+	ReadBodies:    join(people, former),
+	AddBody:       {CaseOfficer},
+	KeepBody:      {CaseOfficer, BodyOffice},
+	AppointOffice: {CaseOfficer, BodyOffice},
+	KeepSeats:     office,
+	KeepBylaws:    office,
+
+	ReadSittings:     join(seated, former, ministry),
+	KeepSittings:     office,
+	RunSitting:       runners,
+	ProposeItem:      join(office, voters),
+	ReplyToCall:      {Chair, Member, Guest},
+	VoteBetween:      voters,
+	ReadDecisions:    join(seated, former, ministry),
+	ForwardDecisions: office,
+	ReadTasks:        join(seated, former, ministry, district),
+	KeepTasks:        join(runners, district),
+
+	ReadMinutes:      join(seated, former, ministry),
+	WriteMinutes:     office,
+	CirculateMinutes: office,
+	Object:           voters,
+	ResolveObjection: runners,
+	SignMinutes:      runners,
+	ReleaseMinutes:   office,
+	ReadReleased:     anybody,
+
+	ReadInbox:    join(people, former),
+	NotifyPeople: {},
 
 	DeliverMail:  {},
 	ReadDemoMail: anybody, // the page exists in demo mode only

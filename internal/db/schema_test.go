@@ -17,8 +17,9 @@ import (
 // withoutPolicies are the tables that carry a programme and no policies, each
 // with the reason.
 var withoutPolicies = map[string]string{
-	"session":    "looked up by the hash of a secret token before anybody is known",
-	"fact_clock": "no privilege for the app; touched by record_time() alone",
+	"session":      "looked up by the hash of a secret token before anybody is known",
+	"fact_clock":   "no privilege for the app; touched by record_time() alone",
+	"body_counter": "no privilege for the app; touched by next_number() alone",
 }
 
 // definers are the functions that run with the owner's rights, each with the
@@ -34,6 +35,13 @@ var definers = map[string]string{
 	"activity_search":          "uses the words' index, which row-level security would keep it from; asks for tenant and visibility itself",
 	"activity_partner_joins":   "copies onto a link what decides who sees it",
 	"activity_partner_follows": "keeps that copy up to date",
+	"body_grants":              "what a person is in bodies, for session_actor alone",
+	"next_number":              "gives gapless numbers; asks who may",
+	"call_notice_follows":      "tells a notice that its mail was taken",
+	"minutes_delivery_follows": "tells a delivery that its mail was taken",
+	"minutes_content":          "the sealed bytes hold every part: for members alone",
+	"version_explained":        "compares two versions whole, whoever froze them",
+	"notification_channel":     "how people want to hear of something, without their wishes being read",
 	"post_holder_shares":       "counts every holder's share, whoever may see them",
 }
 
@@ -45,6 +53,9 @@ var personal = []string{"email", "phone", "name", "recipient", "body", "text", "
 var notPersonal = map[string]string{
 	"partner.name":          "an organisation; persons stand in a district's note",
 	"district.name":         "the district's own name",
+	"body.name":             "a body's own name",
+	"bylaws.name":           "the name of rules",
+	"decision.result":       "adopted or rejected",
 	"committee_fact.name":   "a published group",
 	"post_state.note":       "why a post is in a state; no person",
 	"conference_state.note": "why a conference is in a state; no person",

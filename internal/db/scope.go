@@ -1,6 +1,7 @@
 package db
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/google/uuid"
@@ -16,7 +17,8 @@ const (
 		set_config('app.person', $3, true), set_config('app.districts', $4, true),
 		set_config('app.reach', $5, true), set_config('app.actor', $6, true),
 		set_config('app.action', $7, true), set_config('app.request', $8, true),
-		set_config('app.backdate', $9, true), set_config('statement_timeout', $10, true)`
+		set_config('app.backdate', $9, true), set_config('statement_timeout', $10, true),
+		set_config('app.seats', $11, true)`
 )
 
 // scopeArgs describe the actor to the policies and triggers. Only the seed may
@@ -35,8 +37,22 @@ func scopeArgs(a access.Actor, act access.Action) []any {
 	}
 	return []any{
 		text(a.Programme), text(a.Account), text(a.Person), "{" + strings.Join(districts, ",") + "}",
-		string(a.ReachFor(act)), a.Name, string(act), a.Request, backdate, patience,
+		string(a.ReachFor(act)), a.Name, string(act), a.Request, backdate, patience, seats(a),
 	}
+}
+
+// seats writes what the actor is and was in bodies as an array of seat_right.
+func seats(a access.Actor) string {
+	var b strings.Builder
+	b.WriteByte('{')
+	for i, g := range a.InBodies() {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		fmt.Fprintf(&b, `"(%s,%s,%d,\"%s\",%t)"`, g.Body, text(g.Seat), g.Role.Level(), g.Reads, g.Role.Acts())
+	}
+	b.WriteByte('}')
+	return b.String()
 }
 
 func text(id uuid.UUID) string {

@@ -1,0 +1,4 @@
+SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '60s';
+
+DROP FUNCTION notification_channel(uuid[], text);
+DROP TABLE notification_wish, notification;
