@@ -45,9 +45,9 @@ func (s ConferenceState) Formed() bool { return s == Constituted || s == Active 
 // Interested says whether boards count the district as interested.
 func (s ConferenceState) Interested() bool { return s == Interest || s == Forming }
 
-type step struct{ from, to ConferenceState }
+type transition struct{ from, to ConferenceState }
 
-var steps = map[step]bool{
+var steps = map[transition]bool{
 	{None, Interest}: true, {Interest, Forming}: true, {Interest, None}: true,
 	{Forming, Constituted}: true, {Forming, None}: true,
 	{Constituted, Active}: true, {Constituted, Dissolved}: true,
@@ -60,7 +60,7 @@ var steps = map[step]bool{
 func (s ConferenceState) Next() []ConferenceState {
 	var next []ConferenceState
 	for _, to := range ConferenceStates() {
-		if steps[step{s, to}] {
+		if steps[transition{s, to}] {
 			next = append(next, to)
 		}
 	}
