@@ -53,6 +53,7 @@ var saxonCouncils = []council{
 		seats: withMembers(
 			chairplace{"landkreis", "Landkreis Nordsachsen", "district", "vorsitz@nordsachsen.example", "vertretung@nordsachsen.example"},
 			chairplace{"ministerium", "Staatsministerium", "guest", "gast@sms.example", ""}),
+		rules: func(b *body.Bylaws) { b.SilenceApproves = true },
 	},
 	{
 		slug: "saechsische-schweiz-osterzgebirge", name: "Regionalkonferenz Sächsische Schweiz-Osterzgebirge", kind: "conference", ags: "14628",
@@ -61,15 +62,15 @@ var saxonCouncils = []council{
 		seats: withMembers(
 			chairplace{"landkreis", "Landkreis Sächsische Schweiz-Osterzgebirge", "district", "vorsitz@saechsische-schweiz-osterzgebirge.example", ""}),
 		rules: func(b *body.Bylaws) {
-			b.ObjectionDays, b.ObjectionUnit, b.SilenceApproves = 10, body.Working, false
-			b.ObjectionsOpen = body.AtOnce
+			b.ObjectionDays, b.ObjectionUnit = 10, body.WorkingDays
+			b.ObjectionsOpen = body.OpenAtOnce
 		},
 	},
 	{
 		slug: "landesgremium", name: "Gemeinsames Landesgremium", kind: "state_committee", real: true,
 		office: "geschaeftsstelle@landesgremium.example", chair: "land-1", from: "2013-04-10", seats: committeeSeats(),
 		rules: func(b *body.Bylaws) {
-			b.Name, b.Majority, b.NonPublicCopy = "Geschäftsordnung des Landesgremiums", body.TwoThirdsAll, body.Placeholder
+			b.Name, b.Majority, b.NonPublicCopy = "Geschäftsordnung des Landesgremiums", body.MajorityTwoThirdsAll, body.CopyPlaceholder
 		},
 	},
 	{slug: "steuerungsgruppe", name: "Steuerungsgruppe der Modellregionen", kind: "steering_group", parent: "landesgremium", office: "geschaeftsstelle@landesgremium.example", from: "2018-08-24", real: true},
@@ -117,7 +118,7 @@ func (t tenant) councilsWithGroups() []council {
 	return list
 }
 
-func (c council) id() uuid.UUID               { return id("body/" + c.slug) }
+func (c council) id() uuid.UUID                { return id("body/" + c.slug) }
 func (c council) seatID(slug string) uuid.UUID { return id("seat/" + c.slug + "/" + slug) }
 
 // seedBodies makes the bodies with seats, holders, chair, office and rules.
@@ -125,7 +126,9 @@ func (t tenant) seedBodies(ctx context.Context, tx *db.Tx) error {
 	b := &pgx.Batch{}
 	people := map[string]bool{}
 	for _, a := range Accounts() {
-		people[a.Email] = true
+		if a.Programme == t.slug {
+			people[a.Email] = true
+		}
 	}
 	for n, c := range t.councilsWithGroups() {
 		c.queue(b, people, 100*n)

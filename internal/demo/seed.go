@@ -25,17 +25,18 @@ type tenant struct {
 	posts       map[string][]moment
 	conferences map[string][]moment
 	groups      []group
+	councils    []council
 }
 
 func tenants() []tenant {
 	return []tenant{
 		{
 			slug: saxony, name: "Regionale Gesundheitsversorgung Sachsen", hosts: []string{"localhost", "127.0.0.1"},
-			isDefault: true, places: saxonDistricts, posts: saxonPosts, conferences: saxonConferences, groups: committee,
+			isDefault: true, places: saxonDistricts, posts: saxonPosts, conferences: saxonConferences, groups: committee, councils: saxonCouncils,
 		},
 		{
 			slug: musterland, name: "Gesundheitslotsen Musterland", hosts: []string{"musterland.localhost"},
-			words: musterWords, places: musterDistricts, posts: musterPosts, conferences: musterConferences,
+			words: musterWords, places: musterDistricts, posts: musterPosts, conferences: musterConferences, councils: musterCouncils,
 		},
 	}
 }
@@ -115,7 +116,7 @@ func (t tenant) fill(ctx context.Context, d *db.DB, hash string) error {
 		for _, step := range []func(context.Context, *db.Tx) error{
 			t.seedPlaces,
 			func(ctx context.Context, tx *db.Tx) error { return t.seedAccounts(ctx, tx, hash) },
-			t.seedPosts, t.seedConferences, t.seedGroups, t.seedTalks, t.seedPartners, t.seedActivities,
+			t.seedPosts, t.seedBodies, t.seedConferences, t.seedGroups, t.seedTalks, t.seedPartners, t.seedActivities,
 		} {
 			if err := step(ctx, tx); err != nil {
 				return err
