@@ -40,12 +40,12 @@ func (s *Service) mailRoleGiven(ctx context.Context, tx *db.Tx, p invitee) error
 
 // post writes the mail of the name.
 func (s *Service) post(ctx context.Context, tx *db.Tx, p invitee, name, path string, at time.Time) error {
-	prog, err := s.programme(ctx, tx)
+	site, err := mail.SiteOf(ctx, tx, s.base)
 	if err != nil {
 		return err
 	}
-	words := []any{"Programme", prog.name, "Name", p.Name, "URL", prog.at(path), "Time", locale.DateTime(ctx, at)}
-	err = s.mail.Post(ctx, tx, mail.Message{
+	words := []any{"Programme", site.Name, "Name", p.Name, "URL", site.At(path), "Time", locale.DateTime(ctx, at)}
+	_, err = s.mail.Post(ctx, tx, mail.Message{
 		To:      p.Email,
 		Subject: locale.T(ctx, "account.mail."+name+".subject", words...),
 		Body:    locale.T(ctx, "account.mail."+name+".body", words...),

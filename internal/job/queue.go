@@ -96,6 +96,28 @@ func (q *Queue) Add(ctx context.Context, tx *db.Tx, args Args) error {
 	return nil
 }
 
+// AddAll is Add for several jobs at once.
+func (q *Queue) AddAll(ctx context.Context, tx *db.Tx, jobs []Args) error {
+	if len(jobs) == 0 {
+		return nil
+	}
+	nested, err := tx.Nested(ctx)
+	if err != nil {
+		return err
+	}
+	list := make([]river.InsertManyParams, len(jobs))
+	for i, args := range jobs {
+		list[i].Args = args
+	}
+	if _, err := q.client.InsertManyTx(ctx, nested, list); err != nil {
+		return fmt.Errorf("queue %d jobs %s: %w", len(jobs), jobs[0].Kind(), err)
+	}
+	if err := nested.Commit(ctx); err != nil {
+		return fmt.Errorf("queue %d jobs %s: %w", len(jobs), jobs[0].Kind(), err)
+	}
+	return nil
+}
+
 // Every queues a job when the queue starts and then after each interval, once
 // for all processes that work jobs. Call it before Start.
 func (q *Queue) Every(interval time.Duration, args Args) {

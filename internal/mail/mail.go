@@ -2,6 +2,7 @@ package mail
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -13,11 +14,14 @@ import (
 	"rundertisch/internal/job"
 )
 
-// Message is a plain-text message to one address.
+// Message is a plain-text message to one address, with a calendar file if
+// there is something to put into a calendar.
 type Message struct {
-	To      string
-	Subject string
-	Body    string
+	To       string
+	Subject  string
+	Body     string
+	Calendar string // iCalendar; "" for none
+	Method   string // its method: REQUEST or CANCEL
 }
 
 // Stored is a message with its fate.
@@ -58,19 +62,38 @@ func (Deliver) Kind() string { return "mail_deliver" }
 // InProgramme returns the job's programme.
 func (d Deliver) InProgramme() uuid.UUID { return d.Programme }
 
-// Post writes the message in the transaction and queues its delivery.
-func (o *Office) Post(ctx context.Context, tx *db.Tx, m Message) error {
-	id := uuid.New()
-	_, err := tx.Exec(ctx, `
-		INSERT INTO mail (id, recipient, subject, body, created_at)
-		VALUES ($1, $2, $3, $4, $5)`, id, m.To, m.Subject, m.Body, tx.Now)
+// Post writes the message in the transaction and queues its delivery. It
+// returns the id under which the message can be followed.
+func (o *Office) Post(ctx context.Context, tx *db.Tx, m Message) (uuid.UUID, error) {
+	ids, err := o.PostAll(ctx, tx, []Message{m})
 	if err != nil {
-		return fmt.Errorf("write mail: %w", err)
+		return uuid.Nil, err
+	}
+	return ids[0], nil
+}
+
+// PostAll is Post for several messages, in as few round trips as for one.
+func (o *Office) PostAll(ctx context.Context, tx *db.Tx, messages []Message) ([]uuid.UUID, error) {
+	if len(messages) == 0 {
+		return nil, nil
+	}
+	b := &pgx.Batch{}
+	ids := make([]uuid.UUID, len(messages))
+	jobs := make([]job.Args, len(messages))
+	for i, m := range messages {
+		ids[i] = uuid.New()
+		jobs[i] = Deliver{Programme: tx.Actor.Programme, Mail: ids[i]}
+		b.Queue(`
+			INSERT INTO mail (id, recipient, subject, body, calendar, calendar_method, created_at)
+			VALUES ($1, $2, $3, $4, nullif($5, ''), nullif($6, ''), $7)`, ids[i], m.To, m.Subject, m.Body, m.Calendar, m.Method, tx.Now)
+	}
+	if err := tx.SendBatch(ctx, b).Close(); err != nil {
+		return nil, fmt.Errorf("write mail: %w", err)
 	}
 	if o.keep {
-		return nil
+		return ids, nil
 	}
-	return o.queue.Add(ctx, tx, Deliver{Programme: tx.Actor.Programme, Mail: id})
+	return ids, o.queue.AddAll(ctx, tx, jobs)
 }
 
 // HandleDelivery makes the workers deliver messages through s. After delivery
@@ -82,10 +105,13 @@ func HandleDelivery(w *job.Workers, d *db.DB, s Sender) {
 			return err
 		}
 		if err := s.Send(ctx, args.Mail, m); err != nil {
-			return fmt.Errorf("deliver mail %s: %w", args.Mail, err)
+			failed := d.Write(ctx, access.DeliverMail, func(tx *db.Tx) error {
+				return tx.ExecOne(ctx, `UPDATE mail SET failed_at = $2 WHERE id = $1`, args.Mail, tx.Now)
+			})
+			return errors.Join(fmt.Errorf("deliver mail %s: %w", args.Mail, err), failed)
 		}
 		return d.Write(ctx, access.DeliverMail, func(tx *db.Tx) error {
-			return tx.ExecOne(ctx, `UPDATE mail SET sent_at = $2, body = '' WHERE id = $1`, args.Mail, tx.Now)
+			return tx.ExecOne(ctx, `UPDATE mail SET sent_at = $2, body = '', calendar = NULL WHERE id = $1`, args.Mail, tx.Now)
 		})
 	})
 }
@@ -93,8 +119,9 @@ func HandleDelivery(w *job.Workers, d *db.DB, s Sender) {
 // pending returns the message and whether it still has to be delivered.
 func pending(ctx context.Context, d *db.DB, id uuid.UUID) (m Message, due bool, err error) {
 	err = d.Read(ctx, access.DeliverMail, func(tx *db.Tx) error {
-		return tx.QueryRow(ctx, `SELECT recipient, subject, body, sent_at IS NULL FROM mail WHERE id = $1`, id).
-			Scan(&m.To, &m.Subject, &m.Body, &due)
+		return tx.QueryRow(ctx, `
+			SELECT recipient, subject, body, coalesce(calendar, ''), coalesce(calendar_method, ''), sent_at IS NULL
+			FROM mail WHERE id = $1`, id).Scan(&m.To, &m.Subject, &m.Body, &m.Calendar, &m.Method, &due)
 	})
 	if err != nil {
 		return m, false, fmt.Errorf("read mail %s: %w", id, err)

@@ -56,7 +56,8 @@ func newDesk(t *testing.T, s mail.Sender) *desk {
 func (d *desk) post(t *testing.T) {
 	t.Helper()
 	d.db.MustWrite(t, testdb.Saxony.Actor(access.Admin), access.ManagePeople, func(ctx context.Context, tx *db.Tx) error {
-		return d.office.Post(ctx, tx, message)
+		_, err := d.office.Post(ctx, tx, message)
+		return err
 	})
 }
 
@@ -209,7 +210,7 @@ func TestMailOfARolledBackChangeDoesNotExist(t *testing.T) {
 	undone := errors.New("undone")
 	ctx := testdb.As(t.Context(), testdb.Saxony.Actor(access.Admin))
 	err := d.db.Write(ctx, access.ManagePeople, func(tx *db.Tx) error {
-		if err := d.office.Post(ctx, tx, message); err != nil {
+		if _, err := d.office.Post(ctx, tx, message); err != nil {
 			return err
 		}
 		return undone
@@ -228,7 +229,8 @@ func TestMailIsReadByTheOwnProgrammesSystemAlone(t *testing.T) {
 	d := testdb.DB(t)
 	office := mail.NewOffice(nil, true)
 	d.MustWrite(t, testdb.Saxony.Actor(access.Admin), access.ManagePeople, func(ctx context.Context, tx *db.Tx) error {
-		return office.Post(ctx, tx, message)
+		_, err := office.Post(ctx, tx, message)
+		return err
 	})
 	for name, actor := range map[string]access.Actor{
 		"the public":        testdb.Saxony.Public(),

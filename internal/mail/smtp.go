@@ -78,6 +78,9 @@ func (s *SMTP) Send(ctx context.Context, id uuid.UUID, m Message) error {
 	msg.SetMessageIDWithValue(id.String() + "@" + s.domain)
 	msg.SetGenHeader("Auto-Submitted", "auto-generated")
 	msg.SetBodyString(gomail.TypeTextPlain, m.Body)
+	if m.Calendar != "" { // as an alternative, so that calendars offer to accept
+		msg.AddAlternativeString(gomail.ContentType("text/calendar; method="+m.Method), m.Calendar)
+	}
 	if err := s.client.DialAndSendWithContext(ctx, msg); err != nil {
 		return fmt.Errorf("hand over mail %s: %w", id, withoutAddress(err))
 	}
