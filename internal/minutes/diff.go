@@ -60,7 +60,7 @@ func letter(n int) (rune, bool) {
 	const basic, plane = 0xF8FF - 0xE000 + 1, 0xFFFD + 1
 	switch {
 	case n < basic:
-		return 0xE000 + rune(n), true
+		return 0xE000 + rune(n), true //nolint:gosec // n is below 6,400
 	case n < basic+plane:
 		return 0xF0000 + rune(n-basic), true
 	case n < basic+2*plane:

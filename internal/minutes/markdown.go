@@ -141,7 +141,7 @@ func tooMuch(marked string) bool {
 func deep(marked string) bool {
 	for line := range strings.Lines(marked) {
 		n := 0
-		for _, word := range strings.Fields(line) {
+		for word := range strings.FieldsSeq(line) {
 			if strings.Trim(word, "-+*0123456789.)") != "" {
 				break
 			}
