@@ -53,7 +53,6 @@ func TestObjectionDeadline(t *testing.T) {
 func TestOtherDeadlines(t *testing.T) {
 	t.Parallel()
 	plain := adopted(nil)
-	with := func(edit func(*body.Bylaws)) body.Bylaws { return adopted(edit) }
 	for _, tc := range []struct {
 		name string
 		got  body.Deadline
@@ -64,16 +63,16 @@ func TestOtherDeadlines(t *testing.T) {
 		{"Ladungsfrist: over the clock change", body.InvitationDeadline(plain, day("2027-04-05")), "2027-03-21"},
 		{
 			"Ladungsfrist: working days without Buß- und Bettag",
-			body.InvitationDeadline(with(func(b *body.Bylaws) { b.NoticeDays, b.NoticeUnit = 5, body.WorkingDays }), day("2026-11-20")), "2026-11-11",
+			body.InvitationDeadline(adopted(func(b *body.Bylaws) { b.NoticeDays, b.NoticeUnit = 5, body.WorkingDays }), day("2026-11-20")), "2026-11-11",
 		},
-		{"Ladungsfrist: none", body.InvitationDeadline(with(func(b *body.Bylaws) { b.NoticeDays = 0 }), day("2026-11-20")), "2026-11-20"},
+		{"Ladungsfrist: none", body.InvitationDeadline(adopted(func(b *body.Bylaws) { b.NoticeDays = 0 }), day("2026-11-20")), "2026-11-20"},
 		{"agenda proposals: the 21st day before", body.ProposalDeadline(plain, day("2026-11-20")), "2026-10-30"},
-		{"agenda proposals: until the sitting", body.ProposalDeadline(with(func(b *body.Bylaws) { b.ProposalDays = 0 }), day("2026-11-20")), "2026-11-20"},
+		{"agenda proposals: until the sitting", body.ProposalDeadline(adopted(func(b *body.Bylaws) { b.ProposalDays = 0 }), day("2026-11-20")), "2026-11-20"},
 		{"§ 188 (2) BGB: one month", body.MinutesDeadline(plain, day("2026-11-10")), "2026-12-10"},
 		{"§ 188 (3) BGB: the month's last day, then § 193", body.MinutesDeadline(plain, day("2027-01-31")), "2027-03-01"},
 		{"§ 188 (3) BGB: leap day", body.MinutesDeadline(plain, day("2028-01-31")), "2028-02-29"},
-		{"§ 193 BGB: two months later is Reformationstag, a Saturday", body.MinutesDeadline(with(func(b *body.Bylaws) { b.MinutesMonths = 2 }), day("2026-08-31")), "2026-11-02"},
-		{"no deadline for minutes", body.MinutesDeadline(with(func(b *body.Bylaws) { b.MinutesMonths = 0 }), day("2026-11-10")), ""},
+		{"§ 193 BGB: two months later is Reformationstag, a Saturday", body.MinutesDeadline(adopted(func(b *body.Bylaws) { b.MinutesMonths = 2 }), day("2026-08-31")), "2026-11-02"},
+		{"no deadline for minutes", body.MinutesDeadline(adopted(func(b *body.Bylaws) { b.MinutesMonths = 0 }), day("2026-11-10")), ""},
 		{"circular vote: § 193 BGB", body.CircularDeadline(plain, day("2026-11-04")), "2026-11-19"},
 	} {
 		if got := tc.got.Day.String(); got != tc.want {
