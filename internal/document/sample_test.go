@@ -4,6 +4,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"rundertisch/internal/calendar"
 	"rundertisch/internal/document"
@@ -12,7 +13,9 @@ import (
 // renderer works with the packages of the repository.
 func renderer(t *testing.T) *document.Renderer {
 	t.Helper()
-	r := document.NewRenderer(document.RendererOptions{Modules: []string{filepath.Join("..", "..", "node_modules")}})
+	r := document.NewRenderer(document.RendererOptions{
+		Modules: []string{filepath.Join("..", "..", "node_modules")}, Timeout: time.Minute, // the machine may be busy
+	})
 	if !r.Available() || !r.ReadsWord() {
 		t.Fatal("node or its packages are missing: run npm ci")
 	}
