@@ -1,6 +1,7 @@
 package document_test
 
 import (
+	"bytes"
 	"errors"
 	"os"
 	"os/exec"
@@ -205,7 +206,7 @@ func TestEmptyPapersCanBeSet(t *testing.T) {
 // A hash over the PDF means something only if the same paper gives the same PDF.
 func TestSamePaperSamePDF(t *testing.T) {
 	t.Parallel()
-	if a, b := set(t, "de", minutes()), set(t, "de", minutes()); string(a.data) != string(b.data) {
+	if a, b := set(t, "de", minutes()), set(t, "de", minutes()); !bytes.Equal(a.data, b.data) {
 		t.Error("the same minutes gave two different PDFs")
 	}
 }

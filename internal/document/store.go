@@ -131,7 +131,7 @@ func (s *Store) Delete(ctx context.Context, key uuid.UUID) error {
 }
 
 func translate(what string, key uuid.UUID, err error) error {
-	switch gcerrors.Code(err) { //nolint:exhaustive // the others are faults of ours
+	switch gcerrors.Code(err) {
 	case gcerrors.NotFound:
 		return fmt.Errorf("%s file %s: %w", what, key, fault.NotFound)
 	case gcerrors.FailedPrecondition, gcerrors.AlreadyExists:

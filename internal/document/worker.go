@@ -98,8 +98,8 @@ func (r *Renderer) home(packages []string) string {
 	}
 	for _, dir := range r.modules {
 		if hasAll(dir, packages) {
-			if real, err := realPath(dir); err == nil {
-				return real
+			if path, err := realPath(dir); err == nil {
+				return path
 			}
 		}
 	}
