@@ -20,7 +20,7 @@ import (
 // The limits of the child process.
 const (
 	workerTime    = 10 * time.Second
-	workerJobs    = 2        // at the same time; each takes some 150 MB
+	workerJobs    = 2        // at the same time; each takes some 75 MB
 	workerOutput  = 32 << 20 // bytes
 	workerMessage = 4 << 10  // bytes of its errors that reach the log
 	workerHeap    = "--max-old-space-size=256"
