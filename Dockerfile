@@ -18,11 +18,15 @@ RUN go run ./tools/assets \
 
 FROM debian:bookworm-slim
 # ca-certificates for mail over TLS; psql, pg_dump and pg_restore for roles,
-# backup and restore. Their version fits servers up to PostgreSQL 15.
+# backup and restore. Their version fits servers up to PostgreSQL 15. libstdc++6
+# is Node's.
 RUN apt-get update \
- && apt-get install -y --no-install-recommends ca-certificates postgresql-client \
+ && apt-get install -y --no-install-recommends ca-certificates libstdc++6 postgresql-client \
  && rm -rf /var/lib/apt/lists/* \
  && useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin rundertisch
+# Node and its packages set PDFs and read Word documents, in child processes.
+COPY --from=packages /usr/local/bin/node /usr/local/bin/node
+COPY --from=packages /src/node_modules /usr/local/lib/rundertisch/node_modules
 COPY --from=build /out/rundertisch /usr/local/bin/rundertisch
 USER 10001:10001
 ENV LISTEN_ADDR=:8080
