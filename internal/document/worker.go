@@ -40,7 +40,7 @@ var workerScript string
 // the binary and in ../lib/rundertisch (the container image).
 type RendererOptions struct {
 	Node    string        // the node program
-	Modules []string      // folders called node_modules, the first that fits is taken
+	Modules []string      // folders called node_modules, the first that fits is taken; empty: UsualModules
 	Timeout time.Duration // for one document, waiting included; 0: 10 s
 }
 
@@ -62,7 +62,7 @@ func NewRenderer(o RendererOptions) *Renderer {
 		o.Node = "node"
 	}
 	if len(o.Modules) == 0 {
-		o.Modules = defaultModules()
+		o.Modules = UsualModules()
 	}
 	if o.Timeout == 0 {
 		o.Timeout = workerTime
@@ -75,7 +75,9 @@ func NewRenderer(o RendererOptions) *Renderer {
 	return r
 }
 
-func defaultModules() []string {
+// UsualModules are the folders in which packages are looked for: below the
+// working directory, beside the binary and where the container image has them.
+func UsualModules() []string {
 	dirs := []string{"node_modules"}
 	if exe, err := os.Executable(); err == nil {
 		bin := filepath.Dir(exe)
