@@ -16,6 +16,7 @@ import (
 	"rundertisch/internal/calendar"
 	"rundertisch/internal/db"
 	"rundertisch/internal/fault"
+	"rundertisch/internal/inbox"
 	"rundertisch/internal/link"
 	"rundertisch/internal/locale"
 	"rundertisch/internal/mail"
@@ -23,8 +24,9 @@ import (
 
 // Service does what needs more than the database: minutes go out by mail.
 type Service struct {
-	mail *mail.Office
-	base *url.URL
+	mail  *mail.Office
+	inbox *inbox.Office
+	base  *url.URL
 }
 
 // NewService returns a service whose mails lead to the site at base.
@@ -251,7 +253,7 @@ func (s *Service) deliver(ctx context.Context, tx *db.Tx, m Minutes, list []Reci
 	if err != nil {
 		return fmt.Errorf("note the delivery of minutes %s: %w", m.ID, err)
 	}
-	return nil
+	return s.tell(ctx, tx, m, inbox.MinutesCirculated, people, link.ReviewMinutes(m.ID))
 }
 
 // Delivery is how a version came to a member.

@@ -14,6 +14,7 @@ import (
 	"rundertisch/internal/calendar"
 	"rundertisch/internal/db"
 	"rundertisch/internal/fault"
+	"rundertisch/internal/inbox"
 	"rundertisch/internal/job"
 	"rundertisch/internal/mail"
 	"rundertisch/internal/minutes"
@@ -54,7 +55,8 @@ func settle(t *testing.T) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.service = minutes.NewService(mail.NewOffice(queue, true), &url.URL{Scheme: "http", Host: "localhost:8080"})
+	base, post := &url.URL{Scheme: "http", Host: "localhost:8080"}, mail.NewOffice(queue, true)
+	w.service = minutes.NewService(post, inbox.NewOffice(post, queue, base), base)
 	w.meeting = w.sitting(t, "2031-09-30", "held")
 	w.minutes = uuid.New()
 	for i := range w.items {
