@@ -30,8 +30,9 @@ type Service struct {
 }
 
 // NewService returns a service whose mails lead to the site at base.
-func NewService(office *mail.Office, base *url.URL) *Service {
-	return &Service{mail: office, base: base}
+func NewService(office *mail.Office, notices *inbox.Office, base *url.URL) *Service {
+	return &Service{mail: office, inbox: notices, base: base}
+}
 }
 
 // Preview is what circulating minutes would do.
