@@ -33,7 +33,6 @@ type Service struct {
 func NewService(office *mail.Office, notices *inbox.Office, base *url.URL) *Service {
 	return &Service{mail: office, inbox: notices, base: base}
 }
-}
 
 // Preview is what circulating minutes would do.
 type Preview struct {
