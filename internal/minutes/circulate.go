@@ -305,3 +305,15 @@ func Opened(ctx context.Context, tx *db.Tx, m Minutes) error {
 func Reopen(ctx context.Context, tx *db.Tx, id uuid.UUID, version int) error {
 	return step(ctx, tx, id, version, access.WriteMinutes, Amending, Reopened, "")
 }
+
+// Unopened says whether a version was sent to the actor and he has not opened
+// it yet.
+func Unopened(ctx context.Context, tx *db.Tx, m Minutes) (unopened bool, err error) {
+	err = tx.QueryRow(ctx, `
+		SELECT EXISTS (SELECT FROM minutes_delivery WHERE minutes_id = $1 AND no = $2 AND person_id = $3 AND opened_at IS NULL)`,
+		m.ID, m.No, tx.Actor.Person).Scan(&unopened)
+	if err != nil {
+		return false, fmt.Errorf("deliveries of minutes %s: %w", m.ID, err)
+	}
+	return unopened, nil
+}
