@@ -2,6 +2,7 @@ package server
 
 import (
 	"rundertisch/internal/account"
+	"rundertisch/internal/document"
 	"rundertisch/internal/mail"
 	"rundertisch/web/accountpage"
 	"rundertisch/web/activitypage"
@@ -23,6 +24,8 @@ type Parts struct {
 	DemoAccounts []sessionpage.DemoAccount
 	Mail         *mail.Office
 	Accounts     *account.Service
+	Files        *document.Store    // what people upload
+	Papers       *document.Renderer // sets PDFs, reads Word documents
 }
 
 // routes mounts all pages.
