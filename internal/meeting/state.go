@@ -74,14 +74,17 @@ func (s State) Next() []State {
 	return next
 }
 
-// Advance takes a sitting to the state that follows by itself, as from held to
-// minutes_pending. It returns fault.NotFound for a sitting that the actor does
-// not see, fault.Conflict if the step is not known and fault.Forbidden if the
-// actor may not take it.
+// Advance takes a sitting that was held on to minutes_pending, and from there
+// to closed; the other steps have functions of their own. It returns
+// fault.NotFound for a sitting that the actor does not see, fault.Conflict if
+// the step is not known and fault.Forbidden if the actor may not take it.
 func Advance(ctx context.Context, tx *db.Tx, meetingID uuid.UUID, to State) error {
 	m, err := ByID(ctx, tx, meetingID)
 	if err != nil {
 		return err
+	}
+	if to != MinutesPending && to != Closed {
+		return fault.Explain(fault.Conflict, "meeting.error.step")
 	}
 	if err := mayMove(tx.Actor, m, to); err != nil {
 		return err
