@@ -129,7 +129,7 @@ func (c *command) wire(ctx context.Context, at *database, working bool) (*parts,
 	p.accounts = account.NewService(p.mail, p.queue, c.cfg.BaseURL)
 	account.HandleReset(workers, d, p.accounts)
 	account.HandleHousekeeping(workers, d)
-	activity.HandleHousekeeping(workers, d)
+	activity.HandleHousekeeping(workers, d, files)
 	p.queue.Every(time.Hour, account.Housekeep{})
 	p.queue.Every(time.Hour, activity.Housekeeping{})
 	return p, nil
