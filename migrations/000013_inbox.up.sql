@@ -54,3 +54,6 @@ CREATE FUNCTION notification_channel(p_people uuid[], p_kind text)
 		AND current_reach() <> 'public' $$;
 REVOKE ALL ON FUNCTION notification_channel(uuid[], text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION notification_channel(uuid[], text) TO rt_app;
+
+-- Where mail that is no duty can be switched off.
+ALTER TABLE mail ADD COLUMN unsubscribe text CHECK (char_length(unsubscribe) <= 300 AND unsubscribe !~ '[\r\n<>]');

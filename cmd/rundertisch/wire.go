@@ -8,13 +8,17 @@ import (
 	"slices"
 	"time"
 
+	"github.com/google/uuid"
+
 	"rundertisch/internal/account"
 	"rundertisch/internal/activity"
 	"rundertisch/internal/db"
 	"rundertisch/internal/document"
+	"rundertisch/internal/inbox"
 	"rundertisch/internal/job"
 	"rundertisch/internal/localpg"
 	"rundertisch/internal/mail"
+	"rundertisch/internal/programme"
 	"rundertisch/migrations"
 )
 
@@ -92,6 +96,7 @@ type parts struct {
 	db       *db.DB
 	queue    *job.Queue
 	mail     *mail.Office
+	inbox    *inbox.Office
 	accounts *account.Service
 	files    *document.Store
 	papers   *document.Renderer
@@ -127,10 +132,13 @@ func (c *command) wire(ctx context.Context, at *database, working bool) (*parts,
 	}
 	p.mail = mail.NewOffice(p.queue, c.cfg.SMTPURL == "")
 	p.accounts = account.NewService(p.mail, p.queue, c.cfg.BaseURL)
+	p.inbox = inbox.NewOffice(p.mail, p.queue, c.cfg.BaseURL)
 	account.HandleReset(workers, d, p.accounts)
 	account.HandleHousekeeping(workers, d)
 	activity.HandleHousekeeping(workers, d, files)
+	inbox.HandleDigests(workers, d, p.inbox, func(ctx context.Context) ([]uuid.UUID, error) { return programme.IDs(ctx, d) })
 	p.queue.Every(time.Hour, account.Housekeep{})
+	p.queue.Every(time.Hour, inbox.Digests{})
 	p.queue.Every(time.Hour, activity.Housekeeping{})
 	return p, nil
 }

@@ -16,6 +16,3 @@ func EndOtherSessions() string { return "/konto/sitzungen/abmelden" }
 
 // SwitchProgramme continues in another programme of the same person (POST).
 func SwitchProgramme() string { return "/konto/programm" }
-
-// Messages lists the notices to the person.
-func Messages() string { return "/mitteilungen" }

@@ -17,11 +17,12 @@ import (
 // Message is a plain-text message to one address, with a calendar file if
 // there is something to put into a calendar.
 type Message struct {
-	To       string
-	Subject  string
-	Body     string
-	Calendar string // iCalendar; "" for none
-	Method   string // its method: REQUEST or CANCEL
+	To          string
+	Subject     string
+	Body        string
+	Calendar    string // iCalendar; "" for none
+	Method      string // its method: REQUEST or CANCEL
+	Unsubscribe string // address where such messages can be switched off (List-Unsubscribe, RFC 2369); "" for none
 }
 
 // Stored is a message with its fate.
@@ -84,8 +85,9 @@ func (o *Office) PostAll(ctx context.Context, tx *db.Tx, messages []Message) ([]
 		ids[i] = uuid.New()
 		jobs[i] = Deliver{Programme: tx.Actor.Programme, Mail: ids[i]}
 		b.Queue(`
-			INSERT INTO mail (id, recipient, subject, body, calendar, calendar_method, created_at)
-			VALUES ($1, $2, $3, $4, nullif($5, ''), nullif($6, ''), $7)`, ids[i], m.To, m.Subject, m.Body, m.Calendar, m.Method, tx.Now)
+			INSERT INTO mail (id, recipient, subject, body, calendar, calendar_method, unsubscribe, created_at)
+			VALUES ($1, $2, $3, $4, nullif($5, ''), nullif($6, ''), nullif($7, ''), $8)`,
+			ids[i], m.To, m.Subject, m.Body, m.Calendar, m.Method, m.Unsubscribe, tx.Now)
 	}
 	if err := tx.SendBatch(ctx, b).Close(); err != nil {
 		return nil, fmt.Errorf("write mail: %w", err)
@@ -120,8 +122,9 @@ func HandleDelivery(w *job.Workers, d *db.DB, s Sender) {
 func pending(ctx context.Context, d *db.DB, id uuid.UUID) (m Message, due bool, err error) {
 	err = d.Read(ctx, access.DeliverMail, func(tx *db.Tx) error {
 		return tx.QueryRow(ctx, `
-			SELECT recipient, subject, body, coalesce(calendar, ''), coalesce(calendar_method, ''), sent_at IS NULL
-			FROM mail WHERE id = $1`, id).Scan(&m.To, &m.Subject, &m.Body, &m.Calendar, &m.Method, &due)
+			SELECT recipient, subject, body, coalesce(calendar, ''), coalesce(calendar_method, ''),
+				coalesce(unsubscribe, ''), sent_at IS NULL
+			FROM mail WHERE id = $1`, id).Scan(&m.To, &m.Subject, &m.Body, &m.Calendar, &m.Method, &m.Unsubscribe, &due)
 	})
 	if err != nil {
 		return m, false, fmt.Errorf("read mail %s: %w", id, err)

@@ -23,7 +23,10 @@ import (
 	"rundertisch/internal/testdb"
 )
 
-var message = mail.Message{To: "erika@example.org", Subject: "Grüße aus Görlitz", Body: "Öffnen Sie bitte\n\nhttps://rundertisch.example/einladung?token=geheim\n"}
+var message = mail.Message{
+	To: "erika@example.org", Subject: "Grüße aus Görlitz", Body: "Öffnen Sie bitte\n\nhttps://rundertisch.example/einladung?token=geheim\n",
+	Unsubscribe: "https://rundertisch.example/mitteilungen/einstellungen",
+}
 
 // desk is an office with workers that deliver through the sender.
 type desk struct {
@@ -124,6 +127,9 @@ func TestDeliveredMailIsReadableAndItsBodyIsCleared(t *testing.T) {
 	}
 	if id := h.Get("Message-Id"); !strings.HasPrefix(id, "<"+stored.ID.String()+"@") {
 		t.Errorf("Message-ID = %q, want that of mail %s", id, stored.ID)
+	}
+	if got := h.Get("List-Unsubscribe"); got != "<"+message.Unsubscribe+">" {
+		t.Errorf("List-Unsubscribe = %q", got)
 	}
 	if h.Get("Auto-Submitted") != "auto-generated" {
 		t.Errorf("Auto-Submitted = %q", h.Get("Auto-Submitted"))

@@ -77,6 +77,9 @@ func (s *SMTP) Send(ctx context.Context, id uuid.UUID, m Message) error {
 	msg.Subject(m.Subject)
 	msg.SetMessageIDWithValue(id.String() + "@" + s.domain)
 	msg.SetGenHeader("Auto-Submitted", "auto-generated")
+	if m.Unsubscribe != "" {
+		msg.SetGenHeader("List-Unsubscribe", "<"+m.Unsubscribe+">")
+	}
 	msg.SetBodyString(gomail.TypeTextPlain, m.Body)
 	if m.Calendar != "" { // as an alternative, so that calendars offer to accept
 		msg.AddAlternativeString(gomail.ContentType("text/calendar; method="+m.Method), m.Calendar)

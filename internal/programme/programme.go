@@ -41,3 +41,16 @@ func All(ctx context.Context, d *db.DB) ([]Programme, error) {
 	}
 	return list, nil
 }
+
+// IDs returns the id of every programme, for jobs that go through all.
+func IDs(ctx context.Context, d *db.DB) ([]uuid.UUID, error) {
+	all, err := All(ctx, d)
+	if err != nil {
+		return nil, err
+	}
+	ids := make([]uuid.UUID, len(all))
+	for i, p := range all {
+		ids[i] = p.ID
+	}
+	return ids, nil
+}
