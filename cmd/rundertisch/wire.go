@@ -135,7 +135,7 @@ func (c *command) wire(ctx context.Context, at *database, working bool) (*parts,
 	p.inbox = inbox.NewOffice(p.mail, p.queue, c.cfg.BaseURL)
 	account.HandleReset(workers, d, p.accounts)
 	account.HandleHousekeeping(workers, d)
-	activity.HandleHousekeeping(workers, d)
+	activity.HandleHousekeeping(workers, d, files)
 	inbox.HandleDigests(workers, d, p.inbox, func(ctx context.Context) ([]uuid.UUID, error) { return programme.IDs(ctx, d) })
 	p.queue.Every(time.Hour, account.Housekeep{})
 	p.queue.Every(time.Hour, inbox.Digests{})

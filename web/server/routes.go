@@ -34,7 +34,7 @@ func (s *Server) routes(parts Parts) {
 		publicpage.New(s.db),
 		deskpage.New(s.db),
 		districtpage.New(s.db),
-		activitypage.New(s.db),
+		activitypage.New(s.db, parts.Files),
 		partnerpage.New(s.db),
 		sessionpage.New(s.db, s.sessions, parts.DemoAccounts),
 		accountpage.New(s.db, s.sessions, parts.Accounts),
