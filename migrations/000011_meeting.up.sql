@@ -97,6 +97,16 @@ GRANT SELECT, INSERT (programme_id, id, body_id, day, starts_at, ends_at, title,
 		sequence, invited_at, short_notice_why, stopped_why, opened_at, closed_at, chair_seat_id, taker_id, series_id, public_at, simulated, created_at),
 	UPDATE (day, starts_at, ends_at, title, place, online_url, note, state, second, public, sequence, invited_at,
 		short_notice_why, stopped_why, opened_at, closed_at, chair_seat_id, taker_id, public_at, version) ON meeting TO rt_app;
+-- The day of a body's last sitting, which is no secret: after twelve months
+-- without one the ministry may let a conference rest.
+CREATE FUNCTION last_sitting(p_body uuid, p_day date) RETURNS date LANGUAGE sql STABLE SECURITY DEFINER
+	SET search_path = pg_catalog, public AS $$
+	SELECT max(m.day) FROM meeting m
+	WHERE m.programme_id = current_programme() AND m.body_id = p_body AND m.day <= p_day
+		AND m.state IN ('in_session', 'held', 'minutes_pending', 'closed')
+		AND (current_reach() IN ('system', 'ministry') OR acts_level(current_seats(), p_body) >= 1) $$;
+REVOKE ALL ON FUNCTION last_sitting(uuid, date) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION last_sitting(uuid, date) TO rt_app;
 
 -- A sitting that took place stays on its day: rights hang on it.
 CREATE FUNCTION meeting_day_fixed() RETURNS trigger LANGUAGE plpgsql AS $$

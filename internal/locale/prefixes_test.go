@@ -65,4 +65,11 @@ var dynamicPrefixes = map[string]string{
 	"meeting.source.":           "how something reached the office (meeting.Source)",
 	"meeting.state.":            "state of a sitting (meeting.State)",
 	"meeting.status.":           "how a seat was there (meeting.Status)",
+	"body.form.":                "title, lead, button and answer of a form by its name (bodypage)",
+	"body.hint.":                "hint of a field by its name (bodypage)",
+	"body.kinds.":               "name of several bodies of a kind (body.Kind)",
+	"body.label.":               "label of a field by its name (bodypage, body.Sentence)",
+	"body.lack.":                "what keeps a conference from being constituted (conference_gaps)",
+	"body.rule.":                "a rule in words by field and value (body.Bylaws)",
+	"body.rule_hint.":           "what that means (body.Bylaws)",
 }

@@ -7,6 +7,7 @@ import (
 	"rundertisch/web/accountpage"
 	"rundertisch/web/activitypage"
 	"rundertisch/web/adminpage"
+	"rundertisch/web/bodypage"
 	"rundertisch/web/demopage"
 	"rundertisch/web/deskpage"
 	"rundertisch/web/districtpage"
@@ -36,6 +37,7 @@ func (s *Server) routes(parts Parts) {
 		districtpage.New(s.db),
 		activitypage.New(s.db, parts.Files),
 		partnerpage.New(s.db),
+		bodypage.New(s.db),
 		sessionpage.New(s.db, s.sessions, parts.DemoAccounts),
 		accountpage.New(s.db, s.sessions, parts.Accounts),
 		adminpage.New(s.db, parts.Accounts),
