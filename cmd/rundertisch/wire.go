@@ -18,6 +18,7 @@ import (
 	"rundertisch/internal/job"
 	"rundertisch/internal/localpg"
 	"rundertisch/internal/mail"
+	"rundertisch/internal/minutes"
 	"rundertisch/internal/programme"
 	"rundertisch/migrations"
 )
@@ -98,6 +99,7 @@ type parts struct {
 	mail     *mail.Office
 	inbox    *inbox.Office
 	accounts *account.Service
+	minutes  *minutes.Service
 	files    *document.Store
 	papers   *document.Renderer
 }
@@ -133,11 +135,14 @@ func (c *command) wire(ctx context.Context, at *database, working bool) (*parts,
 	p.mail = mail.NewOffice(p.queue, c.cfg.SMTPURL == "")
 	p.accounts = account.NewService(p.mail, p.queue, c.cfg.BaseURL)
 	p.inbox = inbox.NewOffice(p.mail, p.queue, c.cfg.BaseURL)
+	p.minutes = minutes.NewService(p.mail, p.inbox, c.cfg.BaseURL)
 	account.HandleReset(workers, d, p.accounts)
 	account.HandleHousekeeping(workers, d)
 	activity.HandleHousekeeping(workers, d, files)
 	inbox.HandleDigests(workers, d, p.inbox, func(ctx context.Context) ([]uuid.UUID, error) { return programme.IDs(ctx, d) })
+	minutes.HandleDeadlines(workers, d)
 	p.queue.Every(time.Hour, account.Housekeep{})
+	p.queue.Every(time.Hour, minutes.Deadlines{})
 	p.queue.Every(time.Hour, inbox.Digests{})
 	p.queue.Every(time.Hour, activity.Housekeeping{})
 	return p, nil

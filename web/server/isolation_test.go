@@ -33,6 +33,12 @@ var parameters = []struct{ pattern, parameter, kind string }{
 	{"/partner/{id}", "id", "partner"},
 	{"/verwaltung/konten/{person}/rollen/{role}", "role", "role"},
 	{"/verwaltung/konten/{person}", "person", "person"},
+	{"/gremien/{id}/sitze/{seat}", "seat", "seat"},
+	{"/gremien/{id}/besetzung/{holder}", "holder", "holding"},
+	{"/gremien/{id}/geschaeftsstelle/{officer}", "officer", "officer"},
+	{"/gremien/{id}/regeln/{bylaws}", "bylaws", "bylaws"},
+	{"/gremien/{id}", "id", "body"},
+	{"/mitteilungen/{notice}", "notice", "notice"},
 	{"/konto/sitzungen/{session}", "session", "none"},
 }
 
@@ -76,7 +82,7 @@ func visitors(t *testing.T, site *webtest.Site) []visitor {
 		list = append(list, visitor{p.Public(), p, site.Anonymous(p), p.Slug + " public"})
 		for _, r := range access.Roles() {
 			list = append(list, visitor{p.Actor(r), p, site.SignIn(t, p, p.Email(r)), p.Slug + " " + string(r)})
-			if r.OfDistrict() {
+			if r.OfDistrict() || r.OfBody() {
 				list = append(list, visitor{p.Elsewhere(r), p, site.SignIn(t, p, p.EmailElsewhere(r)), p.Slug + " other " + string(r)})
 			}
 		}
@@ -158,9 +164,14 @@ func visit(t *testing.T, v visitor, route handler.Route, world []owned) int {
 	return 1 + len(world)
 }
 
-// holds says whether the district is one of the actor's.
+// holds says whether the district, or its conference, is one of the actor's.
 func holds(a access.Actor, o *owned) bool {
-	return slices.Contains(a.Districts(), o.programme.Districts[o.district].ID)
+	return slices.Contains(a.Districts(), o.programme.Districts[o.district].ID) || inBody(a, *o)
+}
+
+// inBody says whether the actor has a part in the district's conference.
+func inBody(a access.Actor, o owned) bool {
+	return slices.ContainsFunc(a.InBodies(), func(g access.Grant) bool { return g.Body == o.programme.Bodies[o.district].ID })
 }
 
 func (v visitor) fetch(t *testing.T, route handler.Route, path string) *webtest.Page {
@@ -199,6 +210,7 @@ func fingerprints(t *testing.T, site *webtest.Site, until time.Time) map[string]
 	prints := map[string]string{}
 	for _, table := range []string{
 		"activity", "activity_partner", "activity_file", "stored_file", "activity_import", "partner", "partner_note", "post", "post_state", "post_holder", "job_ad", "talk",
+		"body", "body_district", "seat", "seat_holder", "body_chair", "body_office", "bylaws", "notification",
 		"conference_state", "committee_fact", "person", "role_assignment", "district", "population", "programme",
 	} {
 		when := map[string]string{"activity": " WHERE created_at <= $1", "partner_note": " WHERE changed_at <= $1"}[table]

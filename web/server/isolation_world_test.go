@@ -42,7 +42,7 @@ func furnish(t *testing.T, site *webtest.Site) []owned {
 	for _, p := range []testdb.Programme{testdb.Saxony, testdb.Musterland} {
 		for i := range p.Districts {
 			o := owned{programme: p, district: i, ids: map[string]string{"ags": p.Districts[i].AGS}}
-			for _, kind := range []string{"post", "post_state", "conference_state", "holder", "talk", "partner", "import", "note", "file"} {
+			for _, kind := range []string{"post", "post_state", "conference_state", "holder", "talk", "partner", "import", "note", "file", "holding", "officer", "bylaws", "notice"} {
 				o.ids[kind] = uuid.NewString()
 			}
 			for _, v := range visibilities {
@@ -103,6 +103,7 @@ func (o owned) write(t *testing.T, conn *pgx.Conn) {
 	exec(`INSERT INTO activity_file (programme_id, id, activity_id, file_id, file_name, content_type, size, sha256)
 		VALUES ($1, $2, $3, $2, $4 || '.txt', 'text/plain', octet_length($4), sha256(convert_to($4, 'UTF8')))`,
 		p, o.ids["file"], o.ids["activity_district"], o.canary("file"))
+	o.writeBody(exec)
 	var role string
 	if err := tx.QueryRow(t.Context(), `SELECT id::text FROM role_assignment WHERE programme_id = $1 AND person_id = $2`, p, person).Scan(&role); err != nil {
 		t.Fatal(err)
@@ -121,6 +122,33 @@ func (o owned) store(t *testing.T, files *document.Store) {
 	}
 }
 
+// writeBody inserts the things of the district's conference.
+func (o owned) writeBody(exec func(sql string, args ...any)) {
+	p, b := o.programme.ID, o.programme.Bodies[o.district]
+	o.ids["body"], o.ids["seat"] = b.ID.String(), b.Empty[0].String()
+	for kind, into := range map[string]string{"sitter": `seat_holder (seat_id, slot, valid, `, "officer": `body_office (valid, `} {
+		person := uuid.NewString()
+		exec(`INSERT INTO person (programme_id, id, name) VALUES ($1, $2, $3)`, p, person, o.canary(kind))
+		values := `'[2024-01-01,)', `
+		id := o.ids["officer"]
+		if kind == "sitter" {
+			values, id = `'`+o.ids["seat"]+`', 0, `+values, o.ids["holding"]
+		}
+		exec(`INSERT INTO `+into+`programme_id, id, body_id, person_id) VALUES (`+values+`$1, $2, $3, $4)`, p, id, b.ID, person)
+	}
+	exec(`INSERT INTO bylaws (programme_id, id, body_id, valid_from, name, notice_days, notice_unit, proposal_days, quorum, quorum_second, majority,
+			circular, circular_days, circular_silence, minutes_months, objection_days, objection_unit, objection_start, restart_clock,
+			silence_approves, late_objections, objections_decided_by, objections_open, public, successor_reads, non_public_copy)
+		VALUES ($1, $2, $3, '2024-01-01', $4, 14, 'calendar', 21, 'half', 3, 'simple', true, 14, 'consent', 1, 14, 'calendar',
+			'circulation', true, true, 'keep', 'body', 'after_deadline', false, 'all', 'placeholder')`, p, o.ids["bylaws"], b.ID, o.canary("bylaws"))
+	reader := o.programme.Actor(access.Member)
+	if o.district > 0 {
+		reader = o.programme.Elsewhere(access.Member)
+	}
+	exec(`INSERT INTO notification (programme_id, id, person_id, kind, place, address) VALUES ($1, $2, $3, 'task_given', $4, '/start')`,
+		p, o.ids["notice"], reader.Person, o.canary("notice"))
+}
+
 // mayRead says whether the actor may read a canary: the visibility rules once
 // more, said plainly.
 func mayRead(a access.Actor, o owned, kind string) bool {
@@ -134,6 +162,12 @@ func mayRead(a access.Actor, o owned, kind string) bool {
 	}
 	author := a.Person == o.coordinator().Person
 	switch kind {
+	case "bylaws":
+		return true // published, § 10 SächsTranspG
+	case "sitter", "officer":
+		return inBody(a, o) || a.OfMinistry() || a.Has(access.Admin)
+	case "notice":
+		return a.Has(access.Member) && inBody(a, o)
 	case "own", "draft", "import":
 		return author
 	case "district", "deleted", "note", "file":

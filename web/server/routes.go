@@ -4,6 +4,7 @@ import (
 	"rundertisch/internal/account"
 	"rundertisch/internal/document"
 	"rundertisch/internal/mail"
+	"rundertisch/internal/minutes"
 	"rundertisch/web/accountpage"
 	"rundertisch/web/activitypage"
 	"rundertisch/web/adminpage"
@@ -12,6 +13,7 @@ import (
 	"rundertisch/web/deskpage"
 	"rundertisch/web/districtpage"
 	"rundertisch/web/handler"
+	"rundertisch/web/minutespage"
 	"rundertisch/web/partnerpage"
 	"rundertisch/web/publicpage"
 	"rundertisch/web/sessionpage"
@@ -25,6 +27,7 @@ type Parts struct {
 	DemoAccounts []sessionpage.DemoAccount
 	Mail         *mail.Office
 	Accounts     *account.Service
+	Minutes      *minutes.Service
 	Files        *document.Store    // what people upload
 	Papers       *document.Renderer // sets PDFs, reads Word documents
 }
@@ -38,6 +41,7 @@ func (s *Server) routes(parts Parts) {
 		activitypage.New(s.db, parts.Files),
 		partnerpage.New(s.db),
 		bodypage.New(s.db),
+		minutespage.New(s.db, parts.Minutes, parts.Papers),
 		sessionpage.New(s.db, s.sessions, parts.DemoAccounts),
 		accountpage.New(s.db, s.sessions, parts.Accounts),
 		adminpage.New(s.db, parts.Accounts),
