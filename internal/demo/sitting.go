@@ -346,6 +346,11 @@ func (w secretary) objections(ctx context.Context, tx *db.Tx, s sitting, c counc
 		return err
 	}
 	at := blocks[1]
+	for _, b := range blocks {
+		if b.Kind == minutes.Text && !b.NonPublic && b.ItemTitle != approval.title && b.ItemTitle != followUp.title {
+			at = b
+		}
+	}
 	tx.Now = earlier(noon(on.AddDays(8)), now)
 	tx.Actor = person(tx, c, "klinikum", "mitglied@klinikum.example")
 	first := minutes.NewObjection{
