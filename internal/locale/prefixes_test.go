@@ -17,6 +17,7 @@ var dynamicPrefixes = map[string]string{
 	"body.event.":             "what starts a period (body.Step)",
 	"body.group.":             "name of a group of seats by its identifier (body.Group)",
 	"body.holiday.":           "name of a holiday by its identifier (calendar.Holiday)",
+	"inbox.when.":             "when mail of a kind goes out (inbox.When)",
 	"inbox.kind.":             "name of a kind of notice by its identifier (inbox.Kind)",
 	"body.form.":              "title, lead, button and answer of a form by its name (bodypage)",
 	"body.hint.":              "hint of a field by its name (bodypage)",

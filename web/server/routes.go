@@ -11,6 +11,7 @@ import (
 	"rundertisch/web/deskpage"
 	"rundertisch/web/districtpage"
 	"rundertisch/web/handler"
+	"rundertisch/web/inboxpage"
 	"rundertisch/web/partnerpage"
 	"rundertisch/web/publicpage"
 	"rundertisch/web/sessionpage"
@@ -35,6 +36,7 @@ func (s *Server) routes(parts Parts) {
 		activitypage.New(s.db),
 		partnerpage.New(s.db),
 		bodypage.New(s.db),
+		inboxpage.New(s.db),
 		sessionpage.New(s.db, s.sessions, parts.DemoAccounts),
 		accountpage.New(s.db, s.sessions, parts.Accounts),
 		adminpage.New(s.db, parts.Accounts),
