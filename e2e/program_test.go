@@ -78,10 +78,14 @@ func (p *program) launch(binary string) error {
 		return err
 	}
 	defer func() { _ = log.Close() }()
+	modules, err := filepath.Abs(filepath.Join(root, "node_modules"))
+	if err != nil {
+		return err
+	}
 	p.cmd = exec.Command(binary, "run")
 	p.cmd.Dir = p.dir
 	p.cmd.Env = append(cleanEnv(), "DEMO=1", "DATA_DIR="+filepath.Join(p.dir, "data"), "LISTEN_ADDR="+p.addr,
-		"BASE_URL=http://localhost:"+p.port)
+		"BASE_URL=http://localhost:"+p.port, "RT_NODE_MODULES="+modules)
 	p.cmd.Stdout, p.cmd.Stderr = log, log
 	p.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGTERM} // a killed test leaves nothing behind
 	if err := p.cmd.Start(); err != nil {

@@ -26,5 +26,5 @@ DROP FUNCTION body_grants(uuid, uuid, date);
 ALTER POLICY add ON person
 	WITH CHECK ((SELECT current_reach()) IN ('system', 'admin', 'ministry') OR (SELECT cardinality(current_districts())) > 0);
 DROP TABLE bylaws, body_office, body_chair, seat_holder, seat, body_district, body;
-DROP FUNCTION reads_for(seat_right[], uuid, date), acts_for(seat_right[], uuid), acts_level(seat_right[], uuid), reads_level(seat_right[], uuid, date), current_seats();
+DROP FUNCTION reads_for(seat_right[], uuid, date), acts_for(seat_right[], uuid), acts_level(seat_right[], uuid), reads_level(seat_right[], uuid, date), current_seats(), current_today();
 DROP TYPE seat_right;

@@ -1,5 +1,9 @@
 SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '60s';
 
+-- The day of the transaction in Berlin, by the gate's clock.
+CREATE FUNCTION current_today() RETURNS date LANGUAGE sql STABLE PARALLEL SAFE
+	AS $$ SELECT coalesce(nullif(current_setting('app.today', true), '')::date, berlin_date(now())) $$;
+
 -- What a person may read and do in a body, made by session_actor and set by
 -- the gate: one entry for each seat, office or chair, past ones too.
 CREATE TYPE seat_right AS (

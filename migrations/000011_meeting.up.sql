@@ -136,6 +136,7 @@ CREATE TABLE agenda_item (
 	proposed_by  uuid, -- seat
 	carried_from uuid, -- the item of an earlier sitting
 	subject_id   uuid, -- the minutes to approve, the objection to decide
+	declined_why text CHECK (char_length(declined_why) BETWEEN 1 AND 500),
 	created_at   timestamptz NOT NULL DEFAULT now(),
 	created_by   uuid DEFAULT current_person(),
 	version      integer NOT NULL DEFAULT 1,
@@ -144,7 +145,8 @@ CREATE TABLE agenda_item (
 	FOREIGN KEY (programme_id, body_id) REFERENCES body (programme_id, id),
 	FOREIGN KEY (programme_id, meeting_id, body_id, day) REFERENCES meeting (programme_id, id, body_id, day) ON UPDATE CASCADE,
 	FOREIGN KEY (programme_id, proposed_by, body_id) REFERENCES seat (programme_id, id, body_id),
-	CONSTRAINT agenda_item_placed CHECK ((meeting_id IS NULL) = (day IS NULL) AND (state IN ('proposed', 'backlog', 'declined')) = (meeting_id IS NULL))
+	CONSTRAINT agenda_item_placed CHECK ((meeting_id IS NULL) = (day IS NULL) AND (state IN ('proposed', 'backlog', 'declined')) = (meeting_id IS NULL)),
+	CONSTRAINT agenda_item_declined CHECK ((state = 'declined') = (declined_why IS NOT NULL))
 );
 CALL make_tenant_table('agenda_item', 'presenter', 'description');
 CREATE INDEX agenda_item_meeting ON agenda_item (programme_id, meeting_id, ordinal);
@@ -162,7 +164,7 @@ CREATE POLICY strike ON agenda_item FOR DELETE TO rt_app
 	USING (acts_level((SELECT current_seats()), body_id) >= 4 AND state IN ('planned', 'backlog'));
 GRANT SELECT, DELETE, INSERT (programme_id, id, body_id, meeting_id, day, ordinal, kind, title, description, minutes, presenter,
 		non_public, state, proposed_by, carried_from, subject_id),
-	UPDATE (meeting_id, day, ordinal, kind, title, description, minutes, presenter, non_public, state, subject_id, version) ON agenda_item TO rt_app;
+	UPDATE (meeting_id, day, ordinal, kind, title, description, minutes, presenter, non_public, state, subject_id, declined_why, version) ON agenda_item TO rt_app;
 
 -- Papers of a sitting; the file itself is in the store under the row's id.
 CREATE TABLE paper (

@@ -252,7 +252,7 @@ CREATE POLICY read ON objection FOR SELECT TO rt_app
 		OR author_id = (SELECT current_person()) AND reads_level((SELECT current_seats()), body_id, day) >= 2
 		OR state <> 'draft' AND (reads_level((SELECT current_seats()), body_id, day) >= 3
 			OR reads_for((SELECT current_seats()), seat_id, day)
-			OR opens_on <= berlin_date(now()) AND reads_level((SELECT current_seats()), body_id, day) >= 2));
+			OR opens_on <= (SELECT current_today()) AND reads_level((SELECT current_seats()), body_id, day) >= 2));
 CREATE POLICY add ON objection FOR INSERT TO rt_app
 	WITH CHECK ((SELECT current_reach()) = 'system'
 		OR acts_for((SELECT current_seats()), seat_id) AND author_id = (SELECT current_person())

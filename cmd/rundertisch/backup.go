@@ -11,18 +11,39 @@ import (
 )
 
 // backup writes a dump of the whole database with pg_dump, as the owner's
-// role, which no policy filters.
+// role, which no policy filters. The files that people upload are no part of
+// it: it says which folder to copy. Afterwards, because a file is stored before
+// the row that names it and deleted after it: a later copy has every file of
+// the dump.
 func backup(ctx context.Context, c *command) error {
-	return c.withTool(ctx, "pg_dump", func(url, file string) []string {
+	err := c.withTool(ctx, "pg_dump", func(url, file string) []string {
 		return []string{"--format=custom", "--file=" + file, "--dbname=" + url}
 	})
+	if err != nil {
+		return err
+	}
+	return c.sayFolder("The dump holds the database. Now copy the folder of files to the same place: %s\n")
 }
 
 // restore reads a dump into an empty database, or replaces what is there.
 func restore(ctx context.Context, c *command) error {
-	return c.withTool(ctx, "pg_restore", func(url, file string) []string {
+	err := c.withTool(ctx, "pg_restore", func(url, file string) []string {
 		return []string{"--clean", "--if-exists", "--exit-on-error", "--single-transaction", "--no-owner", "--dbname=" + url, file}
 	})
+	if err != nil {
+		return err
+	}
+	return c.sayFolder("The database is restored. Now copy the files that belong to the dump to: %s\n")
+}
+
+// sayFolder tells where the files are that no dump holds.
+func (c *command) sayFolder(format string) error {
+	folder, err := filepath.Abs(c.cfg.FilesFolder())
+	if err != nil {
+		return fmt.Errorf("folder of files: %w", err)
+	}
+	_, err = fmt.Fprintf(c.stdout, format, folder)
+	return err
 }
 
 func (c *command) withTool(ctx context.Context, tool string, args func(url, file string) []string) (err error) {

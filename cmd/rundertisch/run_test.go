@@ -78,15 +78,17 @@ func TestBackupAndRestore(t *testing.T) {
 		t.Fatalf("reset: %v", err)
 	}
 	dump := filepath.Join(t.TempDir(), "demo.dump")
-	if _, err := call(t, from, "backup", dump); err != nil {
-		t.Fatal(err)
+	from["FILES_DIR"] = t.TempDir()
+	if out, err := call(t, from, "backup", dump); err != nil || !strings.Contains(out, from["FILES_DIR"]) {
+		t.Fatalf("backup: %q, %v; want the folder of files named", out, err)
 	}
 	if info, err := os.Stat(dump); err != nil || info.Size() < 100_000 {
 		t.Fatalf("dump: %v, %v", info, err)
 	}
 	to := environment(testdb.Blank(t))
-	if _, err := call(t, to, "restore", dump); err != nil {
-		t.Fatal(err)
+	to["FILES_DIR"] = t.TempDir()
+	if out, err := call(t, to, "restore", dump); err != nil || !strings.Contains(out, to["FILES_DIR"]) {
+		t.Fatalf("restore: %q, %v; want the folder of files named", out, err)
 	}
 	for _, table := range []string{"activity", "audit", "post_state", "account", "role_assignment"} {
 		if a, b := count(t, from, table), count(t, to, table); a != b || a == 0 {

@@ -56,7 +56,7 @@ func serve(ctx context.Context, c *command) (err error) {
 	return c.serveWith(ctx, at, !*noJobs)
 }
 
-func (c *command) serveWith(ctx context.Context, at *database, jobs bool) error {
+func (c *command) serveWith(ctx context.Context, at *database, jobs bool) (err error) {
 	if err := static.Check(); err != nil {
 		return err
 	}
@@ -69,11 +69,13 @@ func (c *command) serveWith(ctx context.Context, at *database, jobs bool) error 
 	if err != nil {
 		return err
 	}
-	defer p.db.Close()
+	defer func() { err = errors.Join(err, p.Close()) }()
 	site := server.New(p.db, server.Options{
 		BaseURL: c.cfg.BaseURL, Demo: c.cfg.Demo, TrustedProxies: c.cfg.TrustedProxies,
 		Migrations: migrations.Files, Log: c.log,
-	}, server.Parts{DemoAccounts: demoAccounts(c.cfg.Demo), Mail: p.mail, Accounts: p.accounts})
+	}, server.Parts{
+		DemoAccounts: demoAccounts(c.cfg.Demo), Mail: p.mail, Accounts: p.accounts, Minutes: p.minutes, Files: p.files, Papers: p.papers,
+	})
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", c.cfg.ListenAddr)
 	if err != nil {
 		return fmt.Errorf("listen: %w", err)
@@ -131,7 +133,7 @@ func work(ctx context.Context, c *command) (err error) {
 	if err != nil {
 		return err
 	}
-	defer p.db.Close()
+	defer func() { err = errors.Join(err, p.Close()) }()
 	if err := p.queue.Start(context.WithoutCancel(ctx)); err != nil {
 		return err
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -12,10 +13,12 @@ import (
 	"rundertisch/internal/account"
 	"rundertisch/internal/activity"
 	"rundertisch/internal/db"
+	"rundertisch/internal/document"
 	"rundertisch/internal/inbox"
 	"rundertisch/internal/job"
 	"rundertisch/internal/localpg"
 	"rundertisch/internal/mail"
+	"rundertisch/internal/minutes"
 	"rundertisch/internal/programme"
 	"rundertisch/migrations"
 )
@@ -96,16 +99,30 @@ type parts struct {
 	mail     *mail.Office
 	inbox    *inbox.Office
 	accounts *account.Service
+	minutes  *minutes.Service
+	files    *document.Store
+	papers   *document.Renderer
 }
 
-// wire opens the gate, the queue and the mail office. working says whether the
-// queue works jobs too.
+// Close gives back what wire has opened.
+func (p *parts) Close() error {
+	p.db.Close()
+	return p.files.Close()
+}
+
+// wire opens the gate, the files, the queue and the mail office. working says
+// whether the queue works jobs too.
 func (c *command) wire(ctx context.Context, at *database, working bool) (*parts, error) {
 	d, err := db.Open(ctx, at.appURL, db.Options{Log: c.log})
 	if err != nil {
 		return nil, err
 	}
-	p := &parts{db: d}
+	files, err := document.OpenStore(c.cfg.FilesFolder())
+	if err != nil {
+		d.Close()
+		return nil, err
+	}
+	p := &parts{db: d, files: files, papers: c.renderer()}
 	workers := job.NewWorkers()
 	if working {
 		p.queue, err = c.workingQueue(d, workers)
@@ -113,20 +130,32 @@ func (c *command) wire(ctx context.Context, at *database, working bool) (*parts,
 		p.queue, err = job.NewQueue(d.Pool(), c.log)
 	}
 	if err != nil {
-		d.Close()
-		return nil, err
+		return nil, errors.Join(err, p.Close())
 	}
 	p.mail = mail.NewOffice(p.queue, c.cfg.SMTPURL == "")
 	p.accounts = account.NewService(p.mail, p.queue, c.cfg.BaseURL)
 	p.inbox = inbox.NewOffice(p.mail, p.queue, c.cfg.BaseURL)
+	p.minutes = minutes.NewService(p.mail, p.inbox, c.cfg.BaseURL)
 	account.HandleReset(workers, d, p.accounts)
 	account.HandleHousekeeping(workers, d)
-	activity.HandleHousekeeping(workers, d)
+	activity.HandleHousekeeping(workers, d, files)
 	inbox.HandleDigests(workers, d, p.inbox, func(ctx context.Context) ([]uuid.UUID, error) { return programme.IDs(ctx, d) })
+	minutes.HandleDeadlines(workers, d)
 	p.queue.Every(time.Hour, account.Housekeep{})
+	p.queue.Every(time.Hour, minutes.Deadlines{})
 	p.queue.Every(time.Hour, inbox.Digests{})
 	p.queue.Every(time.Hour, activity.Housekeeping{})
 	return p, nil
+}
+
+// renderer looks for its packages where the operator says, then where they
+// usually are. Without them the site works and says what is missing.
+func (c *command) renderer() *document.Renderer {
+	r := document.NewRenderer(document.RendererOptions{Modules: slices.Concat(c.cfg.NodeModules(), document.UsualModules())})
+	if !r.Available() {
+		c.log.Warn("PDFs cannot be made: node or its packages are missing; set RT_NODE_MODULES")
+	}
+	return r
 }
 
 func (c *command) workingQueue(d *db.DB, workers *job.Workers) (*job.Queue, error) {

@@ -15,7 +15,9 @@ import (
 type Config struct {
 	DatabaseURL        string `env:"DATABASE_URL"`                            // the app's role; empty: a private cluster
 	MigrateDatabaseURL string `env:"MIGRATE_DATABASE_URL"`                    // the owner's role
-	DataDir            string `env:"DATA_DIR"             envDefault:"./var"` // of the private cluster
+	DataDir            string `env:"DATA_DIR"             envDefault:"./var"` // of the private cluster and of people's files
+	FilesDir           string `env:"FILES_DIR"`                               // what people upload; empty: below DataDir
+	NodeModulesText    string `env:"RT_NODE_MODULES"`                         // folders called node_modules, separated as in PATH
 	PostgresBin        string `env:"RT_PG_BIN"`                               // folder of initdb and postgres; empty: the newest found
 	ListenAddr         string `env:"LISTEN_ADDR"          envDefault:"127.0.0.1:8080"`
 	MetricsAddr        string `env:"METRICS_ADDR"` // empty: no metrics
@@ -91,6 +93,18 @@ func loopback(host string) bool {
 
 // ClusterDir is the folder of the private PostgreSQL cluster.
 func (c *Config) ClusterDir() string { return filepath.Join(c.DataDir, "pg") }
+
+// FilesFolder is where the files that people upload are kept.
+func (c *Config) FilesFolder() string {
+	if c.FilesDir != "" {
+		return c.FilesDir
+	}
+	return filepath.Join(c.DataDir, "files")
+}
+
+// NodeModules are folders in which the npm packages that set PDFs and read Word
+// documents are looked for before the usual places.
+func (c *Config) NodeModules() []string { return filepath.SplitList(c.NodeModulesText) }
 
 // Names returns the variables that Read knows, for the tests that compare them
 // with the compose file and the README.

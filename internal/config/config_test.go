@@ -1,6 +1,8 @@
 package config
 
 import (
+	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -24,6 +26,33 @@ func TestDefaults(t *testing.T) {
 	}
 	if c.ListenAddr != "127.0.0.1:8080" || c.BaseURL.String() != "http://localhost:8080" || c.Demo {
 		t.Errorf("defaults = %+v", c)
+	}
+}
+
+func TestFolders(t *testing.T) {
+	t.Parallel()
+	list := "/opt/a/node_modules" + string(filepath.ListSeparator) + "/opt/b/node_modules"
+	tests := []struct {
+		name    string
+		env     []string
+		files   string
+		modules []string
+	}{
+		{"defaults", nil, filepath.Join("var", "files"), nil},
+		{"below the data", []string{"DATA_DIR", "/srv/rt"}, filepath.Join("/srv/rt", "files"), nil},
+		{"elsewhere", []string{"DATA_DIR", "/srv/rt", "FILES_DIR", "/mnt/files", "RT_NODE_MODULES", list}, "/mnt/files", filepath.SplitList(list)},
+	}
+	for _, tt := range tests {
+		c, err := Read(getenv(tt.env...))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := filepath.Clean(c.FilesFolder()); got != tt.files {
+			t.Errorf("%s: files in %s, want %s", tt.name, got, tt.files)
+		}
+		if got := c.NodeModules(); !slices.Equal(got, tt.modules) {
+			t.Errorf("%s: modules in %v, want %v", tt.name, got, tt.modules)
+		}
 	}
 }
 

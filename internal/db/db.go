@@ -119,7 +119,8 @@ func (d *DB) once(ctx context.Context, actor access.Actor, act access.Action, be
 		return fmt.Errorf("no free connection: %w: %w", fault.Unavailable, err)
 	}
 	defer conn.Release()
-	tx := &Tx{Actor: actor, Now: d.now().Truncate(time.Microsecond), conn: conn.Conn(), begin: begin, scope: scopeArgs(actor, act)}
+	now := d.now().Truncate(time.Microsecond)
+	tx := &Tx{Actor: actor, Now: now, conn: conn.Conn(), begin: begin, scope: scopeArgs(actor, act, now)}
 	done := false
 	defer func() {
 		if !done { // an error or a panic: undo, even if the request is gone

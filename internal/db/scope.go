@@ -3,10 +3,12 @@ package db
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/google/uuid"
 
 	"rundertisch/internal/access"
+	"rundertisch/internal/calendar"
 )
 
 const (
@@ -18,12 +20,12 @@ const (
 		set_config('app.reach', $5, true), set_config('app.actor', $6, true),
 		set_config('app.action', $7, true), set_config('app.request', $8, true),
 		set_config('app.backdate', $9, true), set_config('statement_timeout', $10, true),
-		set_config('app.seats', $11, true)`
+		set_config('app.seats', $11, true), set_config('app.today', $12, true)`
 )
 
 // scopeArgs describe the actor to the policies and triggers. Only the seed may
 // record facts in the past; jobs and commands may take longer.
-func scopeArgs(a access.Actor, act access.Action) []any {
+func scopeArgs(a access.Actor, act access.Action, now time.Time) []any {
 	districts := make([]string, 0, 1)
 	for _, id := range a.Districts() {
 		districts = append(districts, id.String())
@@ -38,6 +40,7 @@ func scopeArgs(a access.Actor, act access.Action) []any {
 	return []any{
 		text(a.Programme), text(a.Account), text(a.Person), "{" + strings.Join(districts, ",") + "}",
 		string(a.ReachFor(act)), a.Name, string(act), a.Request, backdate, patience, seats(a),
+		calendar.Of(now).String(),
 	}
 }
 

@@ -1,14 +1,16 @@
-// Package minutes knows the minutes (Niederschrift) of a sitting: their text,
-// versions and seals.
+// Package minutes knows the minutes (Niederschrift) of a sitting: how they are
+// written, reviewed by the members, approved and sealed.
 //
-// States: drafting (office writes, chair reads), circulated (a version is
-// frozen, members object until the deadline), amending (the next version, in
-// which each difference has its reason), ready_for_approval, approved, signed,
-// published; superseded. From circulated on a version never changes; an error
-// found after the approval becomes a correction note of its own.
+// States: drafting (the office writes, the chair reads along), internal_check
+// (the chair checks), circulated (a version is frozen, members object until the
+// deadline), amending (the next version is written), ready (the deadline is over),
+// approved, signed, published. From circulated on a version never changes; from
+// approved on nothing does: an error found later becomes a correction note.
 //
-// So far: the pure parts. A block's text is normalised plain text with a few
-// marks (Markdown), read into nodes that pages and papers render themselves; two texts are
-// compared word by word (Diff); a version is frozen as canonical JSON whose
-// hash is chained to the version before it (Seal, Verify).
+// A block keeps its id through all versions, so that an objection to it, what
+// became of it and the difference in the next version belong together. A version
+// goes out only if every difference to the one before has an outcome: an
+// objection, or an editorial change with its reason.
+//
+// Attendance, votes and decisions are taken over from the sitting.
 package minutes

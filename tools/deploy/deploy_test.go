@@ -115,6 +115,32 @@ func TestContainerIsLocked(t *testing.T) {
 	}
 }
 
+// What people upload is not in the container, which is thrown away, and the
+// app's user may write there.
+func TestFilesOutliveTheContainer(t *testing.T) {
+	t.Parallel()
+	dir := dockerEnv(t)["DATA_DIR"]
+	text := read(t, "docker-compose.yml")
+	mounts := parseCompose(t, text).list("x-app", "volumes")
+	if dir == "" || !slices.Contains(mounts, "files:"+dir) || !strings.Contains(text, "\nvolumes:\n  data:\n  files:\n") {
+		t.Errorf("DATA_DIR of the image is %q, mounts are %v: want a volume of that place", dir, mounts)
+	}
+	if got := dockerLine(t, "VOLUME"); got != dir {
+		t.Errorf("VOLUME %s, want DATA_DIR %s", got, dir)
+	}
+	if !strings.Contains(read(t, "Dockerfile"), "install -d -o 10001 -g 10001 -m 0700 "+dir) || dockerLine(t, "USER") != "10001:10001" {
+		t.Errorf("%s does not belong to the user of the image", dir)
+	}
+}
+
+// The renderer's packages are in a place where the binary looks for them.
+func TestImageHasTheRenderer(t *testing.T) {
+	t.Parallel()
+	if !strings.Contains(read(t, "Dockerfile"), "/usr/local/lib/rundertisch/node_modules\n") || !strings.Contains(read(t, "Dockerfile"), "/out/rundertisch /usr/local/bin/rundertisch\n") {
+		t.Error("node_modules is not in ../lib/rundertisch of the binary's folder")
+	}
+}
+
 // Images come by plain name, so that each site can have a mirror of its own.
 func TestImagesNameNoRegistry(t *testing.T) {
 	t.Parallel()

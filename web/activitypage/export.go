@@ -2,7 +2,6 @@ package activitypage
 
 import (
 	"context"
-	"errors"
 	"net/http"
 	"strings"
 	"time"
@@ -12,6 +11,7 @@ import (
 	"rundertisch/internal/calendar"
 	"rundertisch/internal/db"
 	"rundertisch/internal/locale"
+	"rundertisch/web/handler"
 	"rundertisch/web/sheet"
 )
 
@@ -20,7 +20,7 @@ const exportLimit = 50 * time.Second
 
 // sendFile sends all entries that the filter leaves.
 func (p *Pages) sendFile(w http.ResponseWriter, r *http.Request, n narrowing, format string) error {
-	ctx, cancel := unhurried(r.Context())
+	ctx, cancel := handler.Unhurried(r.Context(), exportLimit)
 	defer cancel()
 	f := sheet.File{
 		Name: locale.T(ctx, "activity.export.file"), Sheet: locale.T(ctx, "nav.activities"), Format: format,
@@ -34,18 +34,6 @@ func (p *Pages) sendFile(w http.ResponseWriter, r *http.Request, n narrowing, fo
 			return activity.Each(ctx, tx, n.Filter, func(e activity.Export) error { return add(exportRow(ctx, e)) })
 		})
 	})
-}
-
-// unhurried gives a large file more time than a page has. It still ends when
-// the reader goes away.
-func unhurried(ctx context.Context) (context.Context, context.CancelFunc) {
-	longer, cancel := context.WithTimeout(context.WithoutCancel(ctx), exportLimit)
-	stop := context.AfterFunc(ctx, func() {
-		if errors.Is(ctx.Err(), context.Canceled) {
-			cancel()
-		}
-	})
-	return longer, func() { stop(); cancel() }
 }
 
 func exportHead(ctx context.Context) []sheet.Cell {

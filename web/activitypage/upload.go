@@ -2,13 +2,7 @@ package activitypage
 
 import (
 	"context"
-	"errors"
-	"fmt"
-	"io"
 	"net/http"
-	"net/url"
-	"path"
-	"strings"
 
 	"github.com/google/uuid"
 
@@ -22,13 +16,6 @@ import (
 	"rundertisch/web/handler"
 	"rundertisch/web/layout"
 	"rundertisch/web/ui"
-)
-
-// Limits of an upload: the file with the form around it, and how much of a
-// body that is too large is read so that the browser listens to the answer.
-const (
-	maxUpload = activity.MaxFile + 64<<10
-	maxDrain  = 256 << 20
 )
 
 // uploadView is the form that takes a log.
@@ -45,7 +32,7 @@ func (p *Pages) showUpload(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (p *Pages) uploadForm(w http.ResponseWriter, r *http.Request, status int, faults fault.Fields) error {
-	ctx, cancel := unhurried(r.Context()) // a large body may have used up the page's time
+	ctx, cancel := handler.Unhurried(r.Context(), exportLimit) // a large body may have used up the page's time
 	defer cancel()
 	v := uploadView{ID: uuid.NewString(), Errors: form.Say(ctx, faults)}
 	err := p.db.Read(ctx, access.ImportActivities, func(tx *db.Tx) (err error) {
@@ -65,15 +52,12 @@ func (p *Pages) uploadForm(w http.ResponseWriter, r *http.Request, status int, f
 
 // upload takes the file. What it refuses, it refuses with the reason.
 func (p *Pages) upload(w http.ResponseWriter, r *http.Request) error {
-	if r.ContentLength > maxUpload {
-		return p.refuseLarge(w, r)
-	}
-	ctx, cancel := unhurried(r.Context()) // a file takes longer than a page
-	defer cancel()
 	u, err := readUpload(w, r)
-	if tooLarge(err) {
-		return p.refuseLarge(w, r)
+	if form.TooLarge(err) {
+		return p.uploadForm(w, r, http.StatusRequestEntityTooLarge, fault.Field("file", "activity.import.error.large", "Max", activity.MaxFile>>20))
 	}
+	ctx, cancel := handler.Unhurried(r.Context(), exportLimit) // a file takes longer than a page
+	defer cancel()
 	if err == nil {
 		err = p.keep(ctx, u)
 	}
@@ -95,70 +79,15 @@ func (p *Pages) keep(ctx context.Context, u activity.Upload) error {
 	return p.db.Write(ctx, access.ImportActivities, func(tx *db.Tx) error { return activity.Keep(ctx, tx, read) })
 }
 
-// refuseLarge answers 413. It reads on for a while: a browser shows the answer
-// only after it has sent everything.
-func (p *Pages) refuseLarge(w http.ResponseWriter, r *http.Request) error {
-	w.Header().Set("Connection", "close")
-	if r.Header.Get("Expect") == "" {
-		_, _ = io.CopyN(io.Discard, r.Body, maxDrain)
-	}
-	return p.uploadForm(w, r, http.StatusRequestEntityTooLarge, fault.Field("file", "activity.import.error.large", "Max", activity.MaxFile>>20))
-}
-
-// readUpload reads the parts of the form into memory: they are small or too
-// large.
+// readUpload reads the form.
 func readUpload(w http.ResponseWriter, r *http.Request) (activity.Upload, error) {
-	r.Body = http.MaxBytesReader(w, r.Body, maxUpload)
-	parts, err := r.MultipartReader()
+	f, file, err := form.ParseFile(w, r, "file", activity.MaxFile)
 	if err != nil {
-		return activity.Upload{}, fault.Field("", "form.unreadable")
+		return activity.Upload{}, err
 	}
-	var u activity.Upload
-	raw := url.Values{}
-	for {
-		part, err := parts.NextPart()
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err != nil {
-			return activity.Upload{}, unreadable(err)
-		}
-		data, err := io.ReadAll(part)
-		if err != nil {
-			return activity.Upload{}, unreadable(err)
-		}
-		if part.FormName() == "file" {
-			u.FileName, u.Data = fileName(part.FileName()), data
-		} else if len(data) < 200 {
-			raw.Set(part.FormName(), string(data))
-		}
-	}
-	f := form.From(raw)
-	u.ID, u.District = f.NewID("id"), f.ID("district")
-	if u.FileName == "" {
+	if file.Name == "" {
 		f.Faults.Add("file", "activity.import.error.none")
 	}
+	u := activity.Upload{ID: f.NewID("id"), District: f.ID("district"), FileName: file.Name, Data: file.Data}
 	return u, f.Faults.Err()
-}
-
-// unreadable keeps the error of a body that is too large apart from others.
-func unreadable(err error) error {
-	if tooLarge(err) {
-		return fmt.Errorf("read upload: %w", err)
-	}
-	return fault.Field("", "form.unreadable")
-}
-
-func tooLarge(err error) bool {
-	_, ok := errors.AsType[*http.MaxBytesError](err)
-	return ok
-}
-
-// fileName is the name without a path, as some browsers send one.
-func fileName(s string) string {
-	s = form.From(url.Values{"n": {strings.ReplaceAll(s, `\`, "/")}}).Text("n")
-	if s = path.Base(s); s == "." || s == "/" {
-		return ""
-	}
-	return s
 }

@@ -94,6 +94,7 @@ func nav(ctx context.Context, a access.Actor, path string) []layout.NavItem {
 		{"nav.districts", link.Districts(), access.ReadDistrict},
 		{"nav.posts", link.Posts(), access.ReadPosts},
 		{"nav.bodies", link.Bodies(), access.ReadBodies},
+		{"nav.minutes", link.AllMinutes(), access.ReadMinutes},
 		{"nav.partners", link.Partners(), access.ReadPartners},
 		{"shell.admin", link.Admin(), access.ManagePeople},
 	}

@@ -28,6 +28,7 @@ var parameters = []struct{ pattern, parameter, kind string }{
 	{"/landkreise/{ags}", "ags", "ags"},
 	{"/aktivitaeten/entwuerfe/{id}", "id", "activity_draft"},
 	{"/aktivitaeten/einlesen/{id}", "id", "import"},
+	{"/aktivitaeten/{id}/dateien/{file}", "file", "file"},
 	{"/aktivitaeten/{id}", "id", "activity_district"},
 	{"/partner/{id}", "id", "partner"},
 	{"/verwaltung/konten/{person}/rollen/{role}", "role", "role"},
@@ -208,7 +209,7 @@ func fingerprints(t *testing.T, site *webtest.Site, until time.Time) map[string]
 	defer func() { _ = conn.Close(context.Background()) }()
 	prints := map[string]string{}
 	for _, table := range []string{
-		"activity", "activity_partner", "activity_import", "partner", "partner_note", "post", "post_state", "post_holder", "job_ad", "talk",
+		"activity", "activity_partner", "activity_file", "stored_file", "activity_import", "partner", "partner_note", "post", "post_state", "post_holder", "job_ad", "talk",
 		"body", "body_district", "seat", "seat_holder", "body_chair", "body_office", "bylaws", "notification",
 		"conference_state", "committee_fact", "person", "role_assignment", "district", "population", "programme",
 	} {

@@ -10,6 +10,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"rundertisch/internal/access"
+	"rundertisch/internal/document"
 	"rundertisch/internal/testdb"
 	"rundertisch/web/webtest"
 )
@@ -41,13 +42,14 @@ func furnish(t *testing.T, site *webtest.Site) []owned {
 	for _, p := range []testdb.Programme{testdb.Saxony, testdb.Musterland} {
 		for i := range p.Districts {
 			o := owned{programme: p, district: i, ids: map[string]string{"ags": p.Districts[i].AGS}}
-			for _, kind := range []string{"post", "post_state", "conference_state", "holder", "talk", "partner", "import", "note", "holding", "officer", "bylaws", "notice"} {
+			for _, kind := range []string{"post", "post_state", "conference_state", "holder", "talk", "partner", "import", "note", "file", "holding", "officer", "bylaws", "notice"} {
 				o.ids[kind] = uuid.NewString()
 			}
 			for _, v := range visibilities {
 				o.ids["activity_"+v] = uuid.NewString()
 			}
 			o.write(t, conn)
+			o.store(t, site.Files)
 			world = append(world, o)
 		}
 	}
@@ -97,6 +99,10 @@ func (o owned) write(t *testing.T, conn *pgx.Conn) {
 			VALUES ($1, $2, $3, $4, 'meeting', '2025-01-15', $5, $5, $6, $7, CASE WHEN $8 THEN now() END)`,
 			p, o.ids["activity_"+v], d, person, o.canary(v), visibility, v == "draft", v == "deleted")
 	}
+	exec(`INSERT INTO stored_file (programme_id, id, size) VALUES ($1, $2, 100)`, p, o.ids["file"])
+	exec(`INSERT INTO activity_file (programme_id, id, activity_id, file_id, file_name, content_type, size, sha256)
+		VALUES ($1, $2, $3, $2, $4 || '.txt', 'text/plain', octet_length($4), sha256(convert_to($4, 'UTF8')))`,
+		p, o.ids["file"], o.ids["activity_district"], o.canary("file"))
 	o.writeBody(exec)
 	var role string
 	if err := tx.QueryRow(t.Context(), `SELECT id::text FROM role_assignment WHERE programme_id = $1 AND person_id = $2`, p, person).Scan(&role); err != nil {
@@ -104,6 +110,14 @@ func (o owned) write(t *testing.T, conn *pgx.Conn) {
 	}
 	o.ids["role"] = role
 	if err := tx.Commit(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// store keeps the bytes of the file: they are a canary, too.
+func (o owned) store(t *testing.T, files *document.Store) {
+	t.Helper()
+	if _, err := files.Put(t.Context(), uuid.MustParse(o.ids["file"]), document.TXT, strings.NewReader(o.canary("file"))); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -156,7 +170,7 @@ func mayRead(a access.Actor, o owned, kind string) bool {
 		return a.Has(access.Member) && inBody(a, o)
 	case "own", "draft", "import":
 		return author
-	case "district", "deleted", "note":
+	case "district", "deleted", "note", "file":
 		return inDistrict
 	case "ministry":
 		return inDistrict || a.OfMinistry()

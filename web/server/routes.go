@@ -2,7 +2,9 @@ package server
 
 import (
 	"rundertisch/internal/account"
+	"rundertisch/internal/document"
 	"rundertisch/internal/mail"
+	"rundertisch/internal/minutes"
 	"rundertisch/web/accountpage"
 	"rundertisch/web/activitypage"
 	"rundertisch/web/adminpage"
@@ -12,6 +14,7 @@ import (
 	"rundertisch/web/districtpage"
 	"rundertisch/web/handler"
 	"rundertisch/web/inboxpage"
+	"rundertisch/web/minutespage"
 	"rundertisch/web/partnerpage"
 	"rundertisch/web/publicpage"
 	"rundertisch/web/sessionpage"
@@ -25,6 +28,9 @@ type Parts struct {
 	DemoAccounts []sessionpage.DemoAccount
 	Mail         *mail.Office
 	Accounts     *account.Service
+	Minutes      *minutes.Service
+	Files        *document.Store    // what people upload
+	Papers       *document.Renderer // sets PDFs, reads Word documents
 }
 
 // routes mounts all pages.
@@ -33,10 +39,11 @@ func (s *Server) routes(parts Parts) {
 		publicpage.New(s.db),
 		deskpage.New(s.db),
 		districtpage.New(s.db),
-		activitypage.New(s.db),
+		activitypage.New(s.db, parts.Files),
 		partnerpage.New(s.db),
 		bodypage.New(s.db),
 		inboxpage.New(s.db),
+		minutespage.New(s.db, parts.Minutes, parts.Papers),
 		sessionpage.New(s.db, s.sessions, parts.DemoAccounts),
 		accountpage.New(s.db, s.sessions, parts.Accounts),
 		adminpage.New(s.db, parts.Accounts),

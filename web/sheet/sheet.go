@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"net/url"
 	"os"
 	"strconv"
 	"strings"
@@ -16,6 +15,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"rundertisch/internal/calendar"
+	"rundertisch/internal/document"
 )
 
 // The formats, as the parameter "format" names them.
@@ -106,15 +106,11 @@ func Send(w http.ResponseWriter, r *http.Request, f File, rows func(add func([]C
 	name := f.Name + "-" + f.Day.String() + "." + f.Format
 	h.Set("Content-Type", kind)
 	h.Set("Content-Length", strconv.FormatInt(size, 10))
-	h.Set("Content-Disposition", `attachment; filename="`+ascii(name)+`"; filename*=UTF-8''`+url.PathEscape(name))
+	h.Set("Content-Disposition", document.Disposition(name))
 	if r.Method != http.MethodHead {
 		_, _ = io.Copy(w, spool) // the reader may be gone
 	}
 	return nil
-}
-
-func ascii(s string) string {
-	return strings.NewReplacer("ä", "ae", "ö", "oe", "ü", "ue", "ß", "ss").Replace(s)
 }
 
 // writeCSV writes as German offices open it: UTF-8 with byte order mark,

@@ -9,6 +9,8 @@ import (
 	"net/http/cookiejar"
 	"net/http/httptest"
 	"net/url"
+	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -16,8 +18,11 @@ import (
 
 	"rundertisch/internal/account"
 	"rundertisch/internal/db"
+	"rundertisch/internal/document"
+	"rundertisch/internal/inbox"
 	"rundertisch/internal/job"
 	"rundertisch/internal/mail"
+	"rundertisch/internal/minutes"
 	"rundertisch/internal/testdb"
 	"rundertisch/migrations"
 	"rundertisch/web/server"
@@ -29,6 +34,7 @@ type Site struct {
 	Server  *server.Server
 	Handler http.Handler
 	Counts  func() *db.Counts // of the newest request
+	Files   *document.Store   // in memory
 	tb      testing.TB
 }
 
@@ -46,9 +52,15 @@ func New(tb testing.TB, options ...func(*db.Options)) *Site {
 		tb.Fatal(err)
 	}
 	office := mail.NewOffice(queue, true)
+	files := document.MemoryStore()
+	tb.Cleanup(func() { _ = files.Close() })
 	s := server.New(inst.DB, server.Options{BaseURL: base, Demo: true, Migrations: migrations.Files, Log: log},
-		server.Parts{Mail: office, Accounts: account.NewService(office, queue, base)})
-	site := &Site{Instance: inst, Server: s, tb: tb}
+		server.Parts{
+			Mail: office, Accounts: account.NewService(office, queue, base), Files: files,
+			Minutes: minutes.NewService(office, inbox.NewOffice(office, queue, base), base),
+			Papers:  document.NewRenderer(document.RendererOptions{Modules: []string{modules()}}),
+		})
+	site := &Site{Instance: inst, Server: s, Files: files, tb: tb}
 	newest := &db.Counts{}
 	inner := s.Handler()
 	site.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -57,6 +69,13 @@ func New(tb testing.TB, options ...func(*db.Options)) *Site {
 	})
 	site.Counts = func() *db.Counts { return newest }
 	return site
+}
+
+// modules is the node_modules of the repository: tests run in the folder of
+// their package.
+func modules() string {
+	_, file, _, _ := runtime.Caller(0)
+	return filepath.Join(filepath.Dir(file), "..", "..", "node_modules")
 }
 
 // Client is a browser without a screen: it keeps cookies and follows no

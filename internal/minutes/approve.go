@@ -1,0 +1,176 @@
+package minutes
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"rundertisch/internal/access"
+	"rundertisch/internal/body"
+	"rundertisch/internal/calendar"
+	"rundertisch/internal/db"
+	"rundertisch/internal/fault"
+)
+
+// ApprovingDecision is a decision of a later sitting that may approve minutes.
+type ApprovingDecision struct {
+	ID     uuid.UUID
+	Day    calendar.Date
+	Year   int
+	Number int
+	Title  string
+}
+
+// ApprovingDecisions returns the decisions by which the minutes can have been
+// approved: adopted by the same body in a later sitting, the newest first.
+func ApprovingDecisions(ctx context.Context, tx *db.Tx, m Minutes) ([]ApprovingDecision, error) {
+	rows, _ := tx.Query(ctx, `
+		SELECT id, day, year, number, title
+		FROM decision
+		WHERE body_id = $1 AND day > $2 AND result = 'adopted' AND void_why IS NULL AND meeting_id IS NOT NULL
+		ORDER BY day DESC, number DESC
+		LIMIT 50`, m.BodyID, m.Day)
+	list, err := pgx.CollectRows(rows, pgx.RowToStructByName[ApprovingDecision])
+	if err != nil {
+		return nil, fmt.Errorf("decisions that approve minutes %s: %w", m.ID, err)
+	}
+	return list, nil
+}
+
+// Approve seals minutes by a decision of a later sitting. It returns
+// fault.Conflict while the deadline runs or objections wait for a decision, and
+// fault.Fields for a decision that approves nothing.
+func Approve(ctx context.Context, tx *db.Tx, id, decisionID uuid.UUID, version int) error {
+	m, err := lockFor(ctx, tx, id, access.CirculateMinutes)
+	if err != nil {
+		return err
+	}
+	if m.Version != version {
+		return fmt.Errorf("approve minutes %s: %w", id, fault.Stale)
+	}
+	if err := approvable(ctx, tx, m); err != nil {
+		return err
+	}
+	var adopted bool
+	err = tx.QueryRow(ctx, `
+		SELECT result = 'adopted' AND void_why IS NULL AND day > $3
+		FROM decision WHERE id = $1 AND body_id = $2`, decisionID, m.BodyID, m.Day).Scan(&adopted)
+	if errors.Is(err, pgx.ErrNoRows) || err == nil && !adopted {
+		return fault.Field("decision", "minutes.error.decision")
+	}
+	if err != nil {
+		return fmt.Errorf("decision %s: %w", decisionID, err)
+	}
+	return seal(ctx, tx, m, ByVote, &decisionID)
+}
+
+// approvable says whether anything stands in the way of the approval.
+func approvable(ctx context.Context, tx *db.Tx, m Minutes) error {
+	if m.State != Circulated && m.State != Ready {
+		return fault.Explain(fault.Conflict, "minutes.error.state")
+	}
+	if !m.Late(calendar.Of(tx.Now)) {
+		return fault.Explain(fault.Conflict, "minutes.error.deadline_runs")
+	}
+	waiting, err := openObjections(ctx, tx, m.ID)
+	if err == nil && waiting > 0 {
+		err = fault.Explain(fault.Conflict, "minutes.error.objections_open")
+	}
+	return err
+}
+
+func openObjections(ctx context.Context, tx *db.Tx, minutesID uuid.UUID) (n int, err error) {
+	err = tx.QueryRow(ctx, `
+		SELECT count(*) FROM objection WHERE minutes_id = $1 AND state IN ('filed', 'left_to_meeting')`, minutesID).Scan(&n)
+	if err != nil {
+		return 0, fmt.Errorf("open objections to minutes %s: %w", minutesID, err)
+	}
+	return n, nil
+}
+
+// seal makes minutes final; the sitting is closed with them.
+func seal(ctx context.Context, tx *db.Tx, m Minutes, how string, decision *uuid.UUID) error {
+	err := set(ctx, tx, m, `state = 'approved', approved_at = $2, approved_how = $3, decision_id = $4`, tx.Now, how, decision)
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(ctx, `UPDATE meeting SET state = 'closed' WHERE id = $1 AND state = 'minutes_pending'`, m.MeetingID)
+	if err != nil {
+		return fmt.Errorf("close sitting %s: %w", m.MeetingID, err)
+	}
+	return record(ctx, tx, m, WasApproved, how)
+}
+
+// CloseReviews ends the reviews whose deadline is over: where the rules take
+// silence for consent and nobody objected, the minutes are approved; otherwise
+// they are ready for the sitting. It acts as the system.
+func CloseReviews(ctx context.Context, tx *db.Tx) (closed int, err error) {
+	rows, _ := tx.Query(ctx, minutesColumns+` WHERE m.state = 'circulated' AND m.deadline < $1 FOR NO KEY UPDATE OF m SKIP LOCKED`, calendar.Of(tx.Now))
+	due, err := pgx.CollectRows(rows, pgx.RowToStructByName[Minutes])
+	if err != nil {
+		return 0, fmt.Errorf("reviews whose deadline is over: %w", err)
+	}
+	for _, m := range due { // a handful a day
+		if err := closeReview(ctx, tx, m); err != nil {
+			return 0, err
+		}
+	}
+	return len(due), nil
+}
+
+func closeReview(ctx context.Context, tx *db.Tx, m Minutes) error {
+	rules, err := body.BylawsOn(ctx, tx, m.BodyID, m.Deadline)
+	if err != nil {
+		return err
+	}
+	waiting, err := openObjections(ctx, tx, m.ID)
+	if err != nil {
+		return err
+	}
+	if rules.SilenceApproves && waiting == 0 {
+		return seal(ctx, tx, m, BySilence, nil)
+	}
+	if err := set(ctx, tx, m, `state = 'ready'`); err != nil {
+		return err
+	}
+	return record(ctx, tx, m, BecameReady, "")
+}
+
+// Sign signs approved minutes: the chair as the chair, the office as the
+// minute-taker. When both have, the minutes are signed. It returns
+// fault.Conflict for what is not approved or was signed by that side before.
+func Sign(ctx context.Context, tx *db.Tx, id uuid.UUID) error {
+	m, err := lockFor(ctx, tx, id, access.SignMinutes)
+	if err != nil {
+		return err
+	}
+	if !m.State.Sealed() {
+		return fault.Explain(fault.Conflict, "minutes.error.not_approved")
+	}
+	kind := SignedByChair
+	if tx.Actor.MayAt(access.CirculateMinutes, m.BodyID) {
+		kind = SignedByTaker
+	}
+	if err := record(ctx, tx, m, kind, ""); err != nil {
+		if db.Constraint(err) == "minutes_event_signed" {
+			return errors.Join(fault.Explain(fault.Conflict, "minutes.error.signed"), err)
+		}
+		return err
+	}
+	if m.State != Approved {
+		return nil
+	}
+	var sides int
+	err = tx.QueryRow(ctx, `
+		SELECT count(DISTINCT kind) FROM minutes_event WHERE minutes_id = $1 AND kind IN ('signed_chair', 'signed_taker')`, m.ID).Scan(&sides)
+	if err != nil {
+		return fmt.Errorf("signatures of minutes %s: %w", m.ID, err)
+	}
+	if sides == 2 {
+		return set(ctx, tx, m, `state = 'signed'`)
+	}
+	return nil
+}
