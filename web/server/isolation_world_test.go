@@ -45,6 +45,9 @@ func furnish(t *testing.T, site *webtest.Site) []owned {
 			for _, kind := range []string{"post", "post_state", "conference_state", "holder", "talk", "partner", "import", "note", "file", "holding", "officer", "bylaws", "notice"} {
 				o.ids[kind] = uuid.NewString()
 			}
+			for _, kind := range minutesKinds {
+				o.ids[kind] = uuid.NewString()
+			}
 			for _, v := range visibilities {
 				o.ids["activity_"+v] = uuid.NewString()
 			}
@@ -104,6 +107,7 @@ func (o owned) write(t *testing.T, conn *pgx.Conn) {
 		VALUES ($1, $2, $3, $2, $4 || '.txt', 'text/plain', octet_length($4), sha256(convert_to($4, 'UTF8')))`,
 		p, o.ids["file"], o.ids["activity_district"], o.canary("file"))
 	o.writeBody(exec)
+	o.writeMinutes(exec)
 	var role string
 	if err := tx.QueryRow(t.Context(), `SELECT id::text FROM role_assignment WHERE programme_id = $1 AND person_id = $2`, p, person).Scan(&role); err != nil {
 		t.Fatal(err)
@@ -159,6 +163,9 @@ func mayRead(a access.Actor, o owned, kind string) bool {
 	inDistrict := false
 	for _, own := range a.Districts() {
 		inDistrict = inDistrict || own == district
+	}
+	if may, known := mayReadMinutes(a, o, kind); known {
+		return may
 	}
 	author := a.Person == o.coordinator().Person
 	switch kind {
