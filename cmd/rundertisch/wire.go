@@ -18,6 +18,7 @@ import (
 	"rundertisch/internal/job"
 	"rundertisch/internal/localpg"
 	"rundertisch/internal/mail"
+	"rundertisch/internal/meeting"
 	"rundertisch/internal/programme"
 	"rundertisch/migrations"
 )
@@ -97,6 +98,7 @@ type parts struct {
 	queue    *job.Queue
 	mail     *mail.Office
 	inbox    *inbox.Office
+	meetings *meeting.Service
 	accounts *account.Service
 	files    *document.Store
 	papers   *document.Renderer
@@ -133,12 +135,15 @@ func (c *command) wire(ctx context.Context, at *database, working bool) (*parts,
 	p.mail = mail.NewOffice(p.queue, c.cfg.SMTPURL == "")
 	p.accounts = account.NewService(p.mail, p.queue, c.cfg.BaseURL)
 	p.inbox = inbox.NewOffice(p.mail, p.queue, c.cfg.BaseURL)
+	p.meetings = meeting.NewService(p.mail, p.inbox, c.cfg.BaseURL)
 	account.HandleReset(workers, d, p.accounts)
 	account.HandleHousekeeping(workers, d)
 	activity.HandleHousekeeping(workers, d)
 	inbox.HandleDigests(workers, d, p.inbox, func(ctx context.Context) ([]uuid.UUID, error) { return programme.IDs(ctx, d) })
 	p.queue.Every(time.Hour, account.Housekeep{})
+	meeting.HandleCirculars(workers, d)
 	p.queue.Every(time.Hour, inbox.Digests{})
+	p.queue.Every(time.Hour, meeting.CloseCirculars{})
 	p.queue.Every(time.Hour, activity.Housekeeping{})
 	return p, nil
 }

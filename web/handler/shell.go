@@ -93,6 +93,8 @@ func nav(ctx context.Context, a access.Actor, path string) []layout.NavItem {
 		{"nav.districts", link.Districts(), access.ReadDistrict},
 		{"nav.posts", link.Posts(), access.ReadPosts},
 		{"nav.partners", link.Partners(), access.ReadPartners},
+		{"nav.sittings", link.Sittings(), access.ReadSittings},
+		{"nav.decisions", link.Decisions(), access.ReadDecisions},
 		{"shell.admin", link.Admin(), access.ManagePeople},
 	}
 	var items []layout.NavItem

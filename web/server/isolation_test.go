@@ -30,6 +30,12 @@ var parameters = []struct{ pattern, parameter, kind string }{
 	{"/aktivitaeten/einlesen/{id}", "id", "import"},
 	{"/aktivitaeten/{id}", "id", "activity_district"},
 	{"/partner/{id}", "id", "partner"},
+	{"/gremien/{id}", "id", "body"},
+	{"/sitzungen/{id}", "id", "meeting"},
+	{"/tagesordnung/{id}", "id", "item"},
+	{"/beschluesse/{id}", "id", "decision"},
+	{"/empfehlungen/{id}", "id", "recommendation"},
+	{"/umlauf/{id}", "id", "circular"},
 	{"/verwaltung/konten/{person}/rollen/{role}", "role", "role"},
 	{"/verwaltung/konten/{person}", "person", "person"},
 	{"/konto/sitzungen/{session}", "session", "none"},
@@ -75,7 +81,7 @@ func visitors(t *testing.T, site *webtest.Site) []visitor {
 		list = append(list, visitor{p.Public(), p, site.Anonymous(p), p.Slug + " public"})
 		for _, r := range access.Roles() {
 			list = append(list, visitor{p.Actor(r), p, site.SignIn(t, p, p.Email(r)), p.Slug + " " + string(r)})
-			if r.OfDistrict() {
+			if r.OfDistrict() || r.OfBody() {
 				list = append(list, visitor{p.Elsewhere(r), p, site.SignIn(t, p, p.EmailElsewhere(r)), p.Slug + " other " + string(r)})
 			}
 		}
@@ -157,9 +163,9 @@ func visit(t *testing.T, v visitor, route handler.Route, world []owned) int {
 	return 1 + len(world)
 }
 
-// holds says whether the district is one of the actor's.
+// holds says whether the district or its conference is one of the actor's.
 func holds(a access.Actor, o *owned) bool {
-	return slices.Contains(a.Districts(), o.programme.Districts[o.district].ID)
+	return slices.Contains(a.Districts(), o.programme.Districts[o.district].ID) || levelIn(a, o.programme.Bodies[o.district].ID) > 0
 }
 
 func (v visitor) fetch(t *testing.T, route handler.Route, path string) *webtest.Page {
@@ -198,7 +204,8 @@ func fingerprints(t *testing.T, site *webtest.Site, until time.Time) map[string]
 	prints := map[string]string{}
 	for _, table := range []string{
 		"activity", "activity_partner", "activity_import", "partner", "partner_note", "post", "post_state", "post_holder", "job_ad", "talk",
-		"conference_state", "committee_fact", "person", "role_assignment", "district", "population", "programme",
+		"meeting", "agenda_item", "call_notice", "call_reply", "attendance", "bias", "decision", "ballot", "candidate", "recommendation",
+		"circular_vote", "circular_ballot", "conference_state", "committee_fact", "person", "role_assignment", "district", "population", "programme",
 	} {
 		when := map[string]string{"activity": " WHERE created_at <= $1", "partner_note": " WHERE changed_at <= $1"}[table]
 		if when == "" {

@@ -4,6 +4,7 @@ import (
 	"rundertisch/internal/account"
 	"rundertisch/internal/document"
 	"rundertisch/internal/mail"
+	"rundertisch/internal/meeting"
 	"rundertisch/web/accountpage"
 	"rundertisch/web/activitypage"
 	"rundertisch/web/adminpage"
@@ -11,6 +12,7 @@ import (
 	"rundertisch/web/deskpage"
 	"rundertisch/web/districtpage"
 	"rundertisch/web/handler"
+	"rundertisch/web/meetingpage"
 	"rundertisch/web/partnerpage"
 	"rundertisch/web/publicpage"
 	"rundertisch/web/sessionpage"
@@ -24,6 +26,7 @@ type Parts struct {
 	DemoAccounts []sessionpage.DemoAccount
 	Mail         *mail.Office
 	Accounts     *account.Service
+	Meetings     *meeting.Service
 	Files        *document.Store    // what people upload
 	Papers       *document.Renderer // sets PDFs, reads Word documents
 }
@@ -36,6 +39,7 @@ func (s *Server) routes(parts Parts) {
 		districtpage.New(s.db),
 		activitypage.New(s.db),
 		partnerpage.New(s.db),
+		meetingpage.New(s.db, parts.Meetings),
 		sessionpage.New(s.db, s.sessions, parts.DemoAccounts),
 		accountpage.New(s.db, s.sessions, parts.Accounts),
 		adminpage.New(s.db, parts.Accounts),

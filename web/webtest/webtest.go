@@ -19,8 +19,10 @@ import (
 	"rundertisch/internal/account"
 	"rundertisch/internal/db"
 	"rundertisch/internal/document"
+	"rundertisch/internal/inbox"
 	"rundertisch/internal/job"
 	"rundertisch/internal/mail"
+	"rundertisch/internal/meeting"
 	"rundertisch/internal/testdb"
 	"rundertisch/migrations"
 	"rundertisch/web/server"
@@ -55,7 +57,8 @@ func New(tb testing.TB, options ...func(*db.Options)) *Site {
 	s := server.New(inst.DB, server.Options{BaseURL: base, Demo: true, Migrations: migrations.Files, Log: log},
 		server.Parts{
 			Mail: office, Accounts: account.NewService(office, queue, base), Files: files,
-			Papers: document.NewRenderer(document.RendererOptions{Modules: []string{modules()}}),
+			Meetings: meeting.NewService(office, inbox.NewOffice(office, queue, base), base),
+			Papers:   document.NewRenderer(document.RendererOptions{Modules: []string{modules()}}),
 		})
 	site := &Site{Instance: inst, Server: s, Files: files, tb: tb}
 	newest := &db.Counts{}
