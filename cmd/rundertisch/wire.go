@@ -18,6 +18,7 @@ import (
 	"rundertisch/internal/job"
 	"rundertisch/internal/localpg"
 	"rundertisch/internal/mail"
+	"rundertisch/internal/meeting"
 	"rundertisch/internal/minutes"
 	"rundertisch/internal/programme"
 	"rundertisch/migrations"
@@ -98,6 +99,7 @@ type parts struct {
 	queue    *job.Queue
 	mail     *mail.Office
 	inbox    *inbox.Office
+	meetings *meeting.Service
 	accounts *account.Service
 	minutes  *minutes.Service
 	files    *document.Store
@@ -136,6 +138,7 @@ func (c *command) wire(ctx context.Context, at *database, working bool) (*parts,
 	p.accounts = account.NewService(p.mail, p.queue, c.cfg.BaseURL)
 	p.inbox = inbox.NewOffice(p.mail, p.queue, c.cfg.BaseURL)
 	p.minutes = minutes.NewService(p.mail, p.inbox, c.cfg.BaseURL)
+	p.meetings = meeting.NewService(p.mail, p.inbox, c.cfg.BaseURL)
 	account.HandleReset(workers, d, p.accounts)
 	account.HandleHousekeeping(workers, d)
 	activity.HandleHousekeeping(workers, d, files)
@@ -143,7 +146,9 @@ func (c *command) wire(ctx context.Context, at *database, working bool) (*parts,
 	minutes.HandleDeadlines(workers, d)
 	p.queue.Every(time.Hour, account.Housekeep{})
 	p.queue.Every(time.Hour, minutes.Deadlines{})
+	meeting.HandleCirculars(workers, d)
 	p.queue.Every(time.Hour, inbox.Digests{})
+	p.queue.Every(time.Hour, meeting.CloseCirculars{})
 	p.queue.Every(time.Hour, activity.Housekeeping{})
 	return p, nil
 }

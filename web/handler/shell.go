@@ -96,6 +96,8 @@ func nav(ctx context.Context, a access.Actor, path string) []layout.NavItem {
 		{"nav.bodies", link.Bodies(), access.ReadBodies},
 		{"nav.minutes", link.AllMinutes(), access.ReadMinutes},
 		{"nav.partners", link.Partners(), access.ReadPartners},
+		{"nav.sittings", link.Sittings(), access.ReadSittings},
+		{"nav.decisions", link.Decisions(), access.ReadDecisions},
 		{"shell.admin", link.Admin(), access.ManagePeople},
 	}
 	var items []layout.NavItem

@@ -62,23 +62,12 @@ func (o owned) member() access.Actor {
 	return o.programme.Elsewhere(access.Member)
 }
 
-// level is how far the actor sees in the district's conference.
-func (o owned) level(a access.Actor) int {
-	level := 0
-	for _, g := range a.InBodies() {
-		if g.Body == o.programme.Bodies[o.district].ID {
-			level = max(level, g.Role.Level())
-		}
-	}
-	return level
-}
-
 // mayReadMinutes is mayRead for what writeMinutes inserted; known says whether
 // the kind is one of those.
 func mayReadMinutes(a access.Actor, o owned, kind string) (may, known bool) {
-	level := o.level(a)
+	level := levelIn(a, o.programme.Bodies[o.district].ID)
 	switch kind {
-	case "sitting", "itemopen", "minopen":
+	case "itemopen", "minopen":
 		return level >= 1, true
 	case "itemsecret", "minsecret", "minbytes":
 		return level >= 2, true

@@ -31,14 +31,18 @@ var parameters = []struct{ pattern, parameter, kind string }{
 	{"/aktivitaeten/{id}/dateien/{file}", "file", "file"},
 	{"/aktivitaeten/{id}", "id", "activity_district"},
 	{"/partner/{id}", "id", "partner"},
+	{"/gremien/{id}", "id", "body"},
+	{"/sitzungen/{id}", "id", "meeting"},
+	{"/tagesordnung/{id}", "id", "item"},
+	{"/beschluesse/{id}", "id", "decision"},
+	{"/empfehlungen/{id}", "id", "recommendation"},
+	{"/umlauf/{id}", "id", "circular"},
 	{"/verwaltung/konten/{person}/rollen/{role}", "role", "role"},
 	{"/verwaltung/konten/{person}", "person", "person"},
 	{"/gremien/{id}/sitze/{seat}", "seat", "seat"},
 	{"/gremien/{id}/besetzung/{holder}", "holder", "holding"},
 	{"/gremien/{id}/geschaeftsstelle/{officer}", "officer", "officer"},
 	{"/gremien/{id}/regeln/{bylaws}", "bylaws", "bylaws"},
-	{"/gremien/{id}", "id", "body"},
-	{"/sitzungen/{id}", "id", "minutes_sitting"},
 	{"/protokolle/{id}/einwenden/{block}", "block", "block"},
 	{"/protokolle/{id}/absaetze/{block}", "block", "block_new"},
 	{"/protokolle/{id}/fassungen/{no}", "no", "version"},
@@ -224,6 +228,7 @@ func fingerprints(t *testing.T, site *webtest.Site, until time.Time) map[string]
 		"body", "body_district", "seat", "seat_holder", "body_chair", "body_office", "bylaws", "notification",
 		"meeting", "agenda_item", "minutes", "minutes_block", "minutes_version", "version_block", "objection", "objection_message", "no_objection", "outcome",
 		"minutes_event", "minutes_release", "correction_note", "conference_state", "committee_fact", "person", "role_assignment", "district", "population", "programme",
+		"call_notice", "call_reply", "attendance", "bias", "decision", "ballot", "candidate", "recommendation", "circular_vote", "circular_ballot",
 	} {
 		when := map[string]string{"activity": " WHERE created_at <= $1", "partner_note": " WHERE changed_at <= $1"}[table]
 		if when == "" {

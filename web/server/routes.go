@@ -5,6 +5,7 @@ import (
 	"rundertisch/internal/document"
 	"rundertisch/internal/mail"
 	"rundertisch/internal/minutes"
+	"rundertisch/internal/meeting"
 	"rundertisch/web/accountpage"
 	"rundertisch/web/activitypage"
 	"rundertisch/web/adminpage"
@@ -15,6 +16,7 @@ import (
 	"rundertisch/web/handler"
 	"rundertisch/web/inboxpage"
 	"rundertisch/web/minutespage"
+	"rundertisch/web/meetingpage"
 	"rundertisch/web/partnerpage"
 	"rundertisch/web/publicpage"
 	"rundertisch/web/sessionpage"
@@ -29,6 +31,7 @@ type Parts struct {
 	Mail         *mail.Office
 	Accounts     *account.Service
 	Minutes      *minutes.Service
+	Meetings     *meeting.Service
 	Files        *document.Store    // what people upload
 	Papers       *document.Renderer // sets PDFs, reads Word documents
 }
@@ -44,6 +47,7 @@ func (s *Server) routes(parts Parts) {
 		bodypage.New(s.db),
 		inboxpage.New(s.db),
 		minutespage.New(s.db, parts.Minutes, parts.Papers),
+		meetingpage.New(s.db, parts.Meetings),
 		sessionpage.New(s.db, s.sessions, parts.DemoAccounts),
 		accountpage.New(s.db, s.sessions, parts.Accounts),
 		adminpage.New(s.db, parts.Accounts),

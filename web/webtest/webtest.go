@@ -22,6 +22,7 @@ import (
 	"rundertisch/internal/inbox"
 	"rundertisch/internal/job"
 	"rundertisch/internal/mail"
+	"rundertisch/internal/meeting"
 	"rundertisch/internal/minutes"
 	"rundertisch/internal/testdb"
 	"rundertisch/migrations"
@@ -57,8 +58,9 @@ func New(tb testing.TB, options ...func(*db.Options)) *Site {
 	s := server.New(inst.DB, server.Options{BaseURL: base, Demo: true, Migrations: migrations.Files, Log: log},
 		server.Parts{
 			Mail: office, Accounts: account.NewService(office, queue, base), Files: files,
-			Minutes: minutes.NewService(office, inbox.NewOffice(office, queue, base), base),
-			Papers:  document.NewRenderer(document.RendererOptions{Modules: []string{modules()}}),
+			Minutes:  minutes.NewService(office, inbox.NewOffice(office, queue, base), base),
+			Meetings: meeting.NewService(office, inbox.NewOffice(office, queue, base), base),
+			Papers:   document.NewRenderer(document.RendererOptions{Modules: []string{modules()}}),
 		})
 	site := &Site{Instance: inst, Server: s, Files: files, tb: tb}
 	newest := &db.Counts{}
