@@ -11,6 +11,7 @@ import (
 	"rundertisch/internal/fact"
 	"rundertisch/internal/link"
 	"rundertisch/internal/locale"
+	"rundertisch/internal/meeting"
 	"rundertisch/internal/report"
 	"rundertisch/web/form"
 	"rundertisch/web/handler"
@@ -26,6 +27,7 @@ type file struct {
 	children []body.Body
 	seats    []body.Seat
 	officers []body.Officer
+	sittings []meeting.Meeting // to come, of those that are the reader's to see
 	states   []fact.Point
 	sat      calendar.Date // the last sitting
 	lacks    []body.Gap    // that keep the conference from being constituted
@@ -55,6 +57,9 @@ type bodyView struct {
 	IsDefault    bool
 	MayKeepRules bool
 	Children     []ui.Link
+	Sittings     []ui.Task
+	ShowSittings bool
+	PlanURL      string // address of the form that plans a sitting
 }
 
 type seatRow struct {
@@ -101,6 +106,11 @@ func (p *Pages) read(r *http.Request) (f file, err error) {
 		}
 		if f.children, err = body.Children(ctx, tx, f.body.ID); err != nil {
 			return err
+		}
+		if tx.Actor.May(access.ReadSittings) {
+			if f.sittings, err = meeting.Upcoming(ctx, tx, f.body.ID); err != nil {
+				return err
+			}
 		}
 		return f.readConference(ctx, tx)
 	})
@@ -154,9 +164,24 @@ func (f file) view(r *http.Request) bodyView {
 	for _, c := range f.children {
 		v.Children = append(v.Children, ui.Link{Label: c.Name, URL: link.Body(c.ID)})
 	}
+	f.showSittings(ctx, actor, &v)
 	f.showConference(ctx, actor, &v)
 	f.showRoster(ctx, actor, &v)
 	return v
+}
+
+// showSittings lists what is planned for those who have a part in the body.
+func (f file) showSittings(ctx context.Context, actor access.Actor, v *bodyView) {
+	v.ShowSittings = actor.MayAt(access.ReadSittings, f.body.ID) || len(f.sittings) > 0
+	if actor.MayAt(access.KeepSittings, f.body.ID) {
+		v.PlanURL = link.NewSitting(f.body.ID)
+	}
+	for _, s := range f.sittings {
+		v.Sittings = append(v.Sittings, ui.Task{
+			Title: s.Title, URL: link.Sitting(s.ID), Text: dateText(ctx, s.Day) + ", " + s.Place,
+			State: ui.Mark{Label: locale.T(ctx, s.State.NameKey()), Small: true, Plain: true},
+		})
+	}
 }
 
 func (f file) rulesName(ctx context.Context) string {
