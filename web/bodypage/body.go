@@ -134,7 +134,7 @@ func (f *file) readConference(ctx context.Context, tx *db.Tx) (err error) {
 }
 
 // state is what the conference is today, and since when.
-func (f file) state() (s body.ConferenceState, since calendar.Date) {
+func (f *file) state() (s body.ConferenceState, since calendar.Date) {
 	for _, p := range f.states { // newest first
 		if !p.Withdrawn() && !p.ValidFrom.After(f.today) {
 			return body.ConferenceState(p.State), p.ValidFrom
@@ -143,7 +143,7 @@ func (f file) state() (s body.ConferenceState, since calendar.Date) {
 	return body.None, since
 }
 
-func (f file) view(r *http.Request) bodyView {
+func (f *file) view(r *http.Request) bodyView {
 	ctx, actor := r.Context(), handler.Actor(r)
 	id := f.body.ID
 	v := bodyView{
@@ -171,7 +171,7 @@ func (f file) view(r *http.Request) bodyView {
 }
 
 // showSittings lists what is planned for those who have a part in the body.
-func (f file) showSittings(ctx context.Context, actor access.Actor, v *bodyView) {
+func (f *file) showSittings(ctx context.Context, actor access.Actor, v *bodyView) {
 	v.ShowSittings = actor.MayAt(access.ReadSittings, f.body.ID) || len(f.sittings) > 0
 	if actor.MayAt(access.KeepSittings, f.body.ID) {
 		v.PlanURL = link.NewSitting(f.body.ID)
@@ -184,7 +184,7 @@ func (f file) showSittings(ctx context.Context, actor access.Actor, v *bodyView)
 	}
 }
 
-func (f file) rulesName(ctx context.Context) string {
+func (f *file) rulesName(ctx context.Context) string {
 	if f.rules.IsDefault() {
 		return locale.T(ctx, "body.rules.defaults")
 	}
@@ -197,7 +197,7 @@ func showsPeople(a access.Actor, b body.Body) bool {
 	return a.OfMinistry() || a.Has(access.Admin) || a.MayAt(access.ReplyToCall, b.ID) || a.MayAt(access.KeepSeats, b.ID)
 }
 
-func (f file) facts(ctx context.Context) []ui.Term {
+func (f *file) facts(ctx context.Context) []ui.Term {
 	var terms []ui.Term
 	add := func(key, text string) {
 		if text != "" {
@@ -236,7 +236,7 @@ func (f file) facts(ctx context.Context) []ui.Term {
 }
 
 // showConference shows the states and, before one tries, what is missing.
-func (f file) showConference(ctx context.Context, actor access.Actor, v *bodyView) {
+func (f *file) showConference(ctx context.Context, actor access.Actor, v *bodyView) {
 	if len(f.covered) == 0 {
 		return
 	}
@@ -273,7 +273,7 @@ func stateEvent(ctx context.Context, p fact.Point) ui.Event {
 	return e
 }
 
-func (f file) showRoster(ctx context.Context, actor access.Actor, v *bodyView) {
+func (f *file) showRoster(ctx context.Context, actor access.Actor, v *bodyView) {
 	var check []body.RosterSeat
 	for _, s := range f.seats {
 		v.Seats = append(v.Seats, newSeatRow(ctx, f.body, s))
