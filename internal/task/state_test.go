@@ -64,13 +64,23 @@ func TestEveryStepByEveryRole(t *testing.T) {
 		people []person
 	}{
 		{"of a body", ofBody, []person{
-			{"office", office, true}, {"chair", chair, true}, {"owner", member, true}, {"guest", guest, true},
-			{"former", former(), false}, {"other office", other, false}, {"coordinator", coordinator, false},
-			{"ministry", ministry, false}, {"stranger", stranger, false},
+			{"office", office, true},
+			{"chair", chair, true},
+			{"owner", member, true},
+			{"guest", guest, true},
+			{"former", former(), false},
+			{"other office", other, false},
+			{"coordinator", coordinator, false},
+			{"ministry", ministry, false},
+			{"stranger", stranger, false},
 		}},
 		{"of a district", ofKreis, []person{
-			{"district", coordinator, true}, {"district", signatory, true}, {"neighbour", neighbour, false},
-			{"an office", office, false}, {"ministry", ministry, false}, {"stranger", stranger, false},
+			{"district", coordinator, true},
+			{"district", signatory, true},
+			{"neighbour", neighbour, false},
+			{"an office", office, false},
+			{"ministry", ministry, false},
+			{"stranger", stranger, false},
 		}},
 	} {
 		for _, p := range c.people {
