@@ -46,6 +46,7 @@ var definers = map[string]string{
 	"minutes_delivery_follows": "tells a delivery that its mail was taken",
 	"minutes_content":          "the sealed bytes hold every part: for members alone",
 	"version_explained":        "compares two versions whole, whoever froze them",
+	"notification_unread":      "a number for the frame of a page, asked together with the session",
 	"notification_channel":     "how people want to hear of something, without their wishes being read",
 	"last_sitting":             "the day of a body's last sitting, for the ministry that sees no sittings",
 	"post_holder_shares":       "counts every holder's share, whoever may see them",

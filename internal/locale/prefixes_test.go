@@ -18,6 +18,7 @@ var dynamicPrefixes = map[string]string{
 	"body.group.":               "name of a group of seats by its identifier (body.Group)",
 	"body.holiday.":             "name of a holiday by its identifier (calendar.Holiday)",
 	"inbox.kind.":               "name of a kind of notice by its identifier (inbox.Kind)",
+	"inbox.when.":               "when mail of a kind goes out (inbox.When)",
 	"body.kind.":                "name of a kind of body by its identifier (body.Kind)",
 	"body.weekday.":             "Saturday and Sunday by name (body.Step)",
 	"board.":                    "groups of the map's legend by post.Group (publicpage)",

@@ -22,6 +22,7 @@ type Shell struct {
 	Theme     string
 	Demo      bool
 	Flash     *Flash
+	Unread    int          // notices to the person
 	Log       *slog.Logger // of security events; nil: slog.Default()
 }
 
@@ -76,7 +77,7 @@ func Frame(r *http.Request) layout.Args {
 		args.Flash = []ui.FlashMessage{shell.Flash.message(ctx)}
 	}
 	if actor.SignedIn() {
-		args.NoIndex = true
+		args.NoIndex, args.Unread = true, shell.Unread
 		args.Account = &layout.Account{Name: actor.Name, Role: roles(ctx, actor), Admin: actor.May(access.ManagePeople)}
 	}
 	return args

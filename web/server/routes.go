@@ -13,6 +13,7 @@ import (
 	"rundertisch/web/deskpage"
 	"rundertisch/web/districtpage"
 	"rundertisch/web/handler"
+	"rundertisch/web/inboxpage"
 	"rundertisch/web/minutespage"
 	"rundertisch/web/partnerpage"
 	"rundertisch/web/publicpage"
@@ -41,6 +42,7 @@ func (s *Server) routes(parts Parts) {
 		activitypage.New(s.db, parts.Files),
 		partnerpage.New(s.db),
 		bodypage.New(s.db),
+		inboxpage.New(s.db),
 		minutespage.New(s.db, parts.Minutes, parts.Papers),
 		sessionpage.New(s.db, s.sessions, parts.DemoAccounts),
 		accountpage.New(s.db, s.sessions, parts.Accounts),
