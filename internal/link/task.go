@@ -6,7 +6,7 @@ import "github.com/google/uuid"
 func Tasks() string { return "/auftraege" }
 
 // TasksOfBody lists those of a body.
-func TasksOfBody(id uuid.UUID) string { return With(Tasks(), "gremium", id.String()) }
+func TasksOfBody(id uuid.UUID) string { return With(Tasks(), "ort", id.String()) }
 
 // Task is one task.
 func Task(id uuid.UUID) string { return Tasks() + "/" + id.String() }
@@ -15,7 +15,7 @@ func Task(id uuid.UUID) string { return Tasks() + "/" + id.String() }
 func NewTask() string { return Tasks() + "/neu" }
 
 // NewTaskOfBody is the form of a new task of a body.
-func NewTaskOfBody(id uuid.UUID) string { return With(NewTask(), "gremium", id.String()) }
+func NewTaskOfBody(id uuid.UUID) string { return With(NewTask(), "ort", id.String()) }
 
 // NewTaskFromDecision is the form of a task that a decision gives.
 func NewTaskFromDecision(id uuid.UUID) string { return With(NewTask(), "beschluss", id.String()) }

@@ -69,6 +69,24 @@ func ofDecision(ctx context.Context, tx *db.Tx, id uuid.UUID) (Origin, error) {
 	}, nil
 }
 
+// SourceTitle returns the title of what the task comes from. It returns
+// fault.NotFound if it comes from nothing or from something that the actor does
+// not see.
+func SourceTitle(ctx context.Context, tx *db.Tx, t Task) (string, error) {
+	if t.SourceID == nil {
+		return "", fault.NotFound
+	}
+	switch t.Source {
+	case FromDecision:
+		o, err := ofDecision(ctx, tx, *t.SourceID)
+		return o.Title, err
+	case FromActivity:
+		o, err := ofActivity(ctx, tx, *t.SourceID)
+		return o.Title, err
+	}
+	return "", fault.NotFound
+}
+
 // ofActivity begins with the next step, if the entry names one.
 func ofActivity(ctx context.Context, tx *db.Tx, id uuid.UUID) (Origin, error) {
 	a, err := activity.ByID(ctx, tx, id)

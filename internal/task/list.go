@@ -24,11 +24,10 @@ const AnyState State = "all"
 // Query says which tasks a list shows, among those that are the actor's to
 // see.
 type Query struct {
-	Mine     bool      // the actor is the owner
-	Body     uuid.UUID // zero: all
-	District uuid.UUID // zero: all
-	Overdue  bool
-	State    State // "": what is not finished
+	Mine    bool      // the actor is the owner
+	At      uuid.UUID // a body or a district; zero: all
+	Overdue bool
+	State   State // "": what is not finished
 }
 
 // Cursor is a place in the list, between two tasks.
@@ -77,8 +76,9 @@ func (t Task) cursor(back bool) Cursor {
 // Page is a page of the list, what is due first at the top.
 type Page struct {
 	Rows       []Task
-	Count      int    // counted up to 1,001
-	Prev, Next Cursor // zero: there is none
+	Count      int     // counted up to 1,001
+	Prev, Next Cursor  // zero: there is none
+	Places     []Named // to which the list can be narrowed
 }
 
 const dueKey = `coalesce(t.due_on, '9999-12-31'::date)`
@@ -114,11 +114,8 @@ func (q Query) statement(tx *db.Tx) *statement {
 	if q.Mine {
 		s.and(`t.owner_id = ?`, tx.Actor.Person)
 	}
-	if q.Body != uuid.Nil {
-		s.and(`t.body_id = ?`, q.Body)
-	}
-	if q.District != uuid.Nil {
-		s.and(`t.district_id = ?`, q.District)
+	if q.At != uuid.Nil {
+		s.and(`(t.body_id = ? OR t.district_id = ?)`, q.At, q.At)
 	}
 	if q.Overdue {
 		s.and(`t.state IN ('open', 'in_progress') AND t.due_on < ?`, calendar.Of(tx.Now))
@@ -155,6 +152,7 @@ func List(ctx context.Context, tx *db.Tx, q Query, c Cursor) (Page, error) {
 	})
 	b.Queue(fmt.Sprintf(`SELECT count(*) FROM (SELECT FROM task t WHERE %s LIMIT %d) AS hits`, hits.conditions(), countLimit),
 		hits.args...).QueryRow(func(row pgx.Row) error { return row.Scan(&p.Count) })
+	queueKnown(b, tx.Actor, &p.Places)
 	if err := tx.SendBatch(ctx, b).Close(); err != nil {
 		return Page{}, fmt.Errorf("list tasks: %w", err)
 	}

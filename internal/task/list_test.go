@@ -41,9 +41,9 @@ func TestListFilters(t *testing.T) {
 		"done":                       {task.Query{State: task.Done}, []uuid.UUID{done}},
 		"overdue":                    {task.Query{Overdue: true}, []uuid.UUID{overdue}},
 		"overdue is never done":      {task.Query{Overdue: true, State: task.Done}, nil},
-		"of the body":                {task.Query{Body: home.ID, State: task.AnyState}, []uuid.UUID{overdue, mine, done}},
-		"of another body":            {task.Query{Body: testdb.Saxony.Bodies[1].ID}, nil},
-		"of a district":              {task.Query{District: testdb.Saxony.Districts[0].ID}, nil},
+		"of the body":                {task.Query{At: home.ID, State: task.AnyState}, []uuid.UUID{overdue, mine, done}},
+		"of another body":            {task.Query{At: testdb.Saxony.Bodies[1].ID}, nil},
+		"of a district":              {task.Query{At: testdb.Saxony.Districts[0].ID}, nil},
 		"of a state that is unknown": {task.Query{State: "x"}, nil},
 	} {
 		var got []uuid.UUID

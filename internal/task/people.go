@@ -77,6 +77,14 @@ func split(places []Place) (bodies, districts []uuid.UUID) {
 	return bodies, districts
 }
 
+// ID returns the id of the body or the district.
+func (p Place) ID() uuid.UUID {
+	if p.Body != uuid.Nil {
+		return p.Body
+	}
+	return p.District
+}
+
 // Named is a place with its name.
 type Named struct {
 	Place
@@ -91,33 +99,36 @@ func Places(ctx context.Context, tx *db.Tx) ([]Named, error) {
 			bodies = append(bodies, g.Body)
 		}
 	}
-	return named(ctx, tx, bodies, tx.Actor.Districts())
-}
-
-// Known returns the bodies of which the actor is or was a part and the
-// districts of the actor: what a list can be narrowed to.
-func Known(ctx context.Context, tx *db.Tx) ([]Named, error) {
-	var bodies []uuid.UUID
-	for _, g := range tx.Actor.InBodies() {
-		bodies = append(bodies, g.Body)
-	}
-	return named(ctx, tx, bodies, tx.Actor.Districts())
-}
-
-func named(ctx context.Context, tx *db.Tx, bodies, districts []uuid.UUID) ([]Named, error) {
-	rows, _ := tx.Query(ctx, `
-		SELECT id AS body_id, NULL::uuid AS district_id, name FROM body WHERE id = ANY ($1)
-		UNION ALL
-		SELECT NULL, id, short_name FROM district WHERE id = ANY ($2)
-		ORDER BY name`, bodies, districts)
-	list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (n Named, err error) {
-		var body, district *uuid.UUID
-		err = row.Scan(&body, &district, &n.Name)
-		n.Place = Task{BodyID: body, DistrictID: district}.Place()
-		return n, err
-	})
+	rows, _ := tx.Query(ctx, namedSQL, bodies, tx.Actor.Districts())
+	list, err := pgx.CollectRows(rows, scanNamed)
 	if err != nil {
 		return nil, fmt.Errorf("places of tasks: %w", err)
 	}
 	return list, nil
+}
+
+// queueKnown asks for the bodies of which the actor is or was a part and for
+// the actor's districts: what a list can be narrowed to.
+func queueKnown(b *pgx.Batch, a access.Actor, into *[]Named) {
+	var bodies []uuid.UUID
+	for _, g := range a.InBodies() {
+		bodies = append(bodies, g.Body)
+	}
+	b.Queue(namedSQL, bodies, a.Districts()).Query(func(rows pgx.Rows) (err error) {
+		*into, err = pgx.CollectRows(rows, scanNamed)
+		return err
+	})
+}
+
+const namedSQL = `
+	SELECT id AS body_id, NULL::uuid AS district_id, name FROM body WHERE id = ANY ($1)
+	UNION ALL
+	SELECT NULL, id, short_name FROM district WHERE id = ANY ($2)
+	ORDER BY name`
+
+func scanNamed(row pgx.CollectableRow) (n Named, err error) {
+	var body, district *uuid.UUID
+	err = row.Scan(&body, &district, &n.Name)
+	n.Place = Task{BodyID: body, DistrictID: district}.Place()
+	return n, err
 }

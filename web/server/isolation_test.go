@@ -38,6 +38,7 @@ var parameters = []struct{ pattern, parameter, kind string }{
 	{"/gremien/{id}/geschaeftsstelle/{officer}", "officer", "officer"},
 	{"/gremien/{id}/regeln/{bylaws}", "bylaws", "bylaws"},
 	{"/gremien/{id}", "id", "body"},
+	{"/auftraege/{id}", "id", "task_closed"},
 	{"/mitteilungen/{notice}", "notice", "notice"},
 	{"/konto/sitzungen/{session}", "session", "none"},
 }
@@ -210,7 +211,7 @@ func fingerprints(t *testing.T, site *webtest.Site, until time.Time) map[string]
 	prints := map[string]string{}
 	for _, table := range []string{
 		"activity", "activity_partner", "activity_file", "stored_file", "activity_import", "partner", "partner_note", "post", "post_state", "post_holder", "job_ad", "talk",
-		"body", "body_district", "seat", "seat_holder", "body_chair", "body_office", "bylaws", "notification",
+		"body", "body_district", "seat", "seat_holder", "body_chair", "body_office", "bylaws", "notification", "task",
 		"conference_state", "committee_fact", "person", "role_assignment", "district", "population", "programme",
 	} {
 		when := map[string]string{"activity": " WHERE created_at <= $1", "partner_note": " WHERE changed_at <= $1"}[table]

@@ -5,6 +5,7 @@ import (
 	"rundertisch/internal/document"
 	"rundertisch/internal/mail"
 	"rundertisch/internal/minutes"
+	"rundertisch/internal/task"
 	"rundertisch/web/accountpage"
 	"rundertisch/web/activitypage"
 	"rundertisch/web/adminpage"
@@ -18,6 +19,7 @@ import (
 	"rundertisch/web/partnerpage"
 	"rundertisch/web/publicpage"
 	"rundertisch/web/sessionpage"
+	"rundertisch/web/taskpage"
 )
 
 // Page is a set of pages that adds its routes.
@@ -29,6 +31,7 @@ type Parts struct {
 	Mail         *mail.Office
 	Accounts     *account.Service
 	Minutes      *minutes.Service
+	Tasks        *task.Service
 	Files        *document.Store    // what people upload
 	Papers       *document.Renderer // sets PDFs, reads Word documents
 }
@@ -44,6 +47,7 @@ func (s *Server) routes(parts Parts) {
 		bodypage.New(s.db),
 		inboxpage.New(s.db),
 		minutespage.New(s.db, parts.Minutes, parts.Papers),
+		taskpage.New(s.db, parts.Tasks),
 		sessionpage.New(s.db, s.sessions, parts.DemoAccounts),
 		accountpage.New(s.db, s.sessions, parts.Accounts),
 		adminpage.New(s.db, parts.Accounts),

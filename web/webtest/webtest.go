@@ -23,6 +23,7 @@ import (
 	"rundertisch/internal/job"
 	"rundertisch/internal/mail"
 	"rundertisch/internal/minutes"
+	"rundertisch/internal/task"
 	"rundertisch/internal/testdb"
 	"rundertisch/migrations"
 	"rundertisch/web/server"
@@ -58,6 +59,7 @@ func New(tb testing.TB, options ...func(*db.Options)) *Site {
 		server.Parts{
 			Mail: office, Accounts: account.NewService(office, queue, base), Files: files,
 			Minutes: minutes.NewService(office, inbox.NewOffice(office, queue, base), base),
+			Tasks:   task.NewService(inbox.NewOffice(office, queue, base)),
 			Papers:  document.NewRenderer(document.RendererOptions{Modules: []string{modules()}}),
 		})
 	site := &Site{Instance: inst, Server: s, Files: files, tb: tb}
