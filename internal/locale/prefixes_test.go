@@ -66,6 +66,8 @@ var dynamicPrefixes = map[string]string{
 	"meeting.source.":           "how something reached the office (meeting.Source)",
 	"meeting.state.":            "state of a sitting (meeting.State)",
 	"meeting.status.":           "how a seat was there (meeting.Status)",
+	"task.report.to.":           "what a report says of a task (task.State)",
+	"task.state.":               "state of a task by its identifier (task.State)",
 	"body.form.":                "title, lead, button and answer of a form by its name (bodypage)",
 	"body.hint.":                "hint of a field by its name (bodypage)",
 	"body.kinds.":               "name of several bodies of a kind (body.Kind)",

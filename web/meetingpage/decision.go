@@ -225,7 +225,7 @@ func (d decisionData) view(ctx context.Context, a access.Actor) decisionView {
 		MayVoid: a.MayAt(access.RunSitting, x.BodyID) && x.VoidWhy == "", MayForward: office && x.InForce(),
 	}
 	if a.MayAt(access.KeepTasks, x.BodyID) && x.InForce() {
-		v.TaskURL = link.TaskOfDecision(x.ID)
+		v.TaskURL = link.NewTaskFromDecision(x.ID)
 	}
 	for _, s := range d.sent {
 		sent := sentView{Recommendation: s, Age: locale.N(ctx, "decision.age", s.Age(d.today))}

@@ -245,7 +245,7 @@ func (d sittingData) item(ctx context.Context, i int, item meeting.Item, moves, 
 	case item.Kind == meeting.Approval && item.SubjectID != nil:
 		v.Links = append(v.Links, ui.Link{Label: locale.T(ctx, "meeting.item.minutes"), URL: link.Minutes(*item.SubjectID)})
 	case item.Kind == meeting.Tasks:
-		v.Links = append(v.Links, ui.Link{Label: locale.T(ctx, "meeting.item.tasks"), URL: link.TasksOf(item.BodyID)})
+		v.Links = append(v.Links, ui.Link{Label: locale.T(ctx, "meeting.item.tasks"), URL: link.TasksOfBody(item.BodyID)})
 	}
 	if v.Moves {
 		v.Links = append(v.Links, ui.Link{Label: locale.T(ctx, "meeting.item.edit"), URL: link.EditItem(item.ID), Context: item.Title})

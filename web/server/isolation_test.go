@@ -50,6 +50,7 @@ var parameters = []struct{ pattern, parameter, kind string }{
 	{"/einwendungen/{id}", "id", "objection"},
 	{"/berichtigungen/{id}", "id", "correction"},
 	{"/veroeffentlichungen/{id}", "id", "minutes"},
+	{"/auftraege/{id}", "id", "task_closed"},
 	{"/mitteilungen/{notice}", "notice", "notice"},
 	{"/konto/sitzungen/{session}", "session", "none"},
 }
@@ -225,7 +226,7 @@ func fingerprints(t *testing.T, site *webtest.Site, until time.Time) map[string]
 	prints := map[string]string{}
 	for _, table := range []string{
 		"activity", "activity_partner", "activity_file", "stored_file", "activity_import", "partner", "partner_note", "post", "post_state", "post_holder", "job_ad", "talk",
-		"body", "body_district", "seat", "seat_holder", "body_chair", "body_office", "bylaws", "notification",
+		"body", "body_district", "seat", "seat_holder", "body_chair", "body_office", "bylaws", "notification", "task",
 		"meeting", "agenda_item", "minutes", "minutes_block", "minutes_version", "version_block", "objection", "objection_message", "no_objection", "outcome",
 		"minutes_event", "minutes_release", "correction_note", "conference_state", "committee_fact", "person", "role_assignment", "district", "population", "programme",
 		"call_notice", "call_reply", "attendance", "bias", "decision", "ballot", "candidate", "recommendation", "circular_vote", "circular_ballot",

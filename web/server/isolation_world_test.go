@@ -44,7 +44,7 @@ func furnish(t *testing.T, site *webtest.Site) []owned {
 			o := owned{programme: p, district: i, ids: map[string]string{"ags": p.Districts[i].AGS}}
 			for _, kind := range append([]string{
 				"post", "post_state", "conference_state", "holder", "talk", "partner", "import", "note", "file", "holding", "officer", "bylaws",
-				"notice", "meeting", "item", "decision", "recommendation", "circular",
+				"notice", "task", "task_closed", "task_district", "meeting", "item", "decision", "recommendation", "circular",
 			}, minutesKinds...) {
 				o.ids[kind] = uuid.NewString()
 			}
@@ -109,6 +109,7 @@ func (o owned) write(t *testing.T, conn *pgx.Conn) {
 	o.writeBody(exec)
 	o.writeMinutes(exec)
 	o.writeSitting(exec)
+	o.writeTasks(exec)
 	var role string
 	if err := tx.QueryRow(t.Context(), `SELECT id::text FROM role_assignment WHERE programme_id = $1 AND person_id = $2`, p, person).Scan(&role); err != nil {
 		t.Fatal(err)
@@ -188,6 +189,17 @@ func levelIn(a access.Actor, body uuid.UUID) int {
 	return level
 }
 
+// writeTasks inserts a task that the conference's guests read, one that they do
+// not read, and one of the district.
+func (o owned) writeTasks(exec func(sql string, args ...any)) {
+	const add = `INSERT INTO task (programme_id, id, body_id, district_id, day, title, description, owner, non_public)
+		VALUES ($1, $2, $3, $4, '2025-01-15', $5, $5, $5, $6)`
+	p, body, district := o.programme.ID, o.programme.Bodies[o.district].ID, o.programme.Districts[o.district].ID
+	exec(add, p, o.ids["task"], body, nil, o.canary("task"), false)
+	exec(add, p, o.ids["task_closed"], body, nil, o.canary("closed"), true)
+	exec(add, p, o.ids["task_district"], nil, district, o.canary("errand"), false)
+}
+
 // mayRead says whether the actor may read a canary: the visibility rules once
 // more, said plainly.
 func mayRead(a access.Actor, o owned, kind string) bool {
@@ -212,6 +224,12 @@ func mayRead(a access.Actor, o owned, kind string) bool {
 		return a.Has(access.Member) && inBody(a, o)
 	case "own", "draft", "import":
 		return author
+	case "task":
+		return inBody(a, o)
+	case "closed":
+		return inBody(a, o) && !a.Has(access.Guest)
+	case "errand":
+		return inDistrict
 	case "district", "deleted", "note", "file":
 		return inDistrict
 	case "ministry":

@@ -4,8 +4,9 @@ import (
 	"rundertisch/internal/account"
 	"rundertisch/internal/document"
 	"rundertisch/internal/mail"
-	"rundertisch/internal/minutes"
 	"rundertisch/internal/meeting"
+	"rundertisch/internal/minutes"
+	"rundertisch/internal/task"
 	"rundertisch/web/accountpage"
 	"rundertisch/web/activitypage"
 	"rundertisch/web/adminpage"
@@ -15,11 +16,12 @@ import (
 	"rundertisch/web/districtpage"
 	"rundertisch/web/handler"
 	"rundertisch/web/inboxpage"
-	"rundertisch/web/minutespage"
 	"rundertisch/web/meetingpage"
+	"rundertisch/web/minutespage"
 	"rundertisch/web/partnerpage"
 	"rundertisch/web/publicpage"
 	"rundertisch/web/sessionpage"
+	"rundertisch/web/taskpage"
 )
 
 // Page is a set of pages that adds its routes.
@@ -32,6 +34,7 @@ type Parts struct {
 	Accounts     *account.Service
 	Minutes      *minutes.Service
 	Meetings     *meeting.Service
+	Tasks        *task.Service
 	Files        *document.Store    // what people upload
 	Papers       *document.Renderer // sets PDFs, reads Word documents
 }
@@ -48,6 +51,7 @@ func (s *Server) routes(parts Parts) {
 		inboxpage.New(s.db),
 		minutespage.New(s.db, parts.Minutes, parts.Papers),
 		meetingpage.New(s.db, parts.Meetings),
+		taskpage.New(s.db, parts.Tasks),
 		sessionpage.New(s.db, s.sessions, parts.DemoAccounts),
 		accountpage.New(s.db, s.sessions, parts.Accounts),
 		adminpage.New(s.db, parts.Accounts),

@@ -24,6 +24,7 @@ import (
 	"rundertisch/internal/mail"
 	"rundertisch/internal/meeting"
 	"rundertisch/internal/minutes"
+	"rundertisch/internal/task"
 	"rundertisch/internal/testdb"
 	"rundertisch/migrations"
 	"rundertisch/web/server"
@@ -61,6 +62,7 @@ func New(tb testing.TB, options ...func(*db.Options)) *Site {
 			Minutes:  minutes.NewService(office, inbox.NewOffice(office, queue, base), base),
 			Meetings: meeting.NewService(office, inbox.NewOffice(office, queue, base), base),
 			Papers:   document.NewRenderer(document.RendererOptions{Modules: []string{modules()}}),
+			Tasks:    task.NewService(inbox.NewOffice(office, queue, base)),
 		})
 	site := &Site{Instance: inst, Server: s, Files: files, tb: tb}
 	newest := &db.Counts{}
