@@ -25,6 +25,7 @@ var dynamicPrefixes = map[string]string{
 	"conference.state.":         "state of a conference by its identifier (body.ConferenceState)",
 	"post.state.":               "state of a post by its identifier (post.State)",
 	"text.":                     "sections of a text page, numbered (publicpage)",
+	"desk.wait.":                "what is to be done, by its kind (report.WaitKind)",
 	"district.kind.":            "kind of a district by its identifier (district.Kind)",
 	"talk.channel.":             "how a talk was held (district.Channels)",
 	"account.mail.":             "subject and body of a mail by its name (account.Service)",
