@@ -95,6 +95,7 @@ func nav(ctx context.Context, a access.Actor, path string) []layout.NavItem {
 		{"nav.partners", link.Partners(), access.ReadPartners},
 		{"nav.sittings", link.Sittings(), access.ReadSittings},
 		{"nav.decisions", link.Decisions(), access.ReadDecisions},
+		{"nav.tasks", link.Tasks(), access.ReadTasks},
 		{"shell.admin", link.Admin(), access.ManagePeople},
 	}
 	var items []layout.NavItem

@@ -31,11 +31,13 @@ var parameters = []struct{ pattern, parameter, kind string }{
 	{"/aktivitaeten/{id}", "id", "activity_district"},
 	{"/partner/{id}", "id", "partner"},
 	{"/gremien/{id}", "id", "body"},
+	{"/sitzungen/{id}/unterlagen/{paper}", "paper", "paper"},
 	{"/sitzungen/{id}", "id", "meeting"},
 	{"/tagesordnung/{id}", "id", "item"},
 	{"/beschluesse/{id}", "id", "decision"},
 	{"/empfehlungen/{id}", "id", "recommendation"},
 	{"/umlauf/{id}", "id", "circular"},
+	{"/auftraege/{id}", "id", "task"},
 	{"/verwaltung/konten/{person}/rollen/{role}", "role", "role"},
 	{"/verwaltung/konten/{person}", "person", "person"},
 	{"/konto/sitzungen/{session}", "session", "none"},
@@ -205,7 +207,7 @@ func fingerprints(t *testing.T, site *webtest.Site, until time.Time) map[string]
 	for _, table := range []string{
 		"activity", "activity_partner", "activity_import", "partner", "partner_note", "post", "post_state", "post_holder", "job_ad", "talk",
 		"meeting", "agenda_item", "call_notice", "call_reply", "attendance", "bias", "decision", "ballot", "candidate", "recommendation",
-		"circular_vote", "circular_ballot", "conference_state", "committee_fact", "person", "role_assignment", "district", "population", "programme",
+		"circular_vote", "circular_ballot", "task", "paper", "conference_state", "committee_fact", "person", "role_assignment", "district", "population", "programme",
 	} {
 		when := map[string]string{"activity": " WHERE created_at <= $1", "partner_note": " WHERE changed_at <= $1"}[table]
 		if when == "" {

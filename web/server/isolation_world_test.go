@@ -10,6 +10,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"rundertisch/internal/access"
+	"rundertisch/internal/document"
 	"rundertisch/internal/testdb"
 	"rundertisch/web/webtest"
 )
@@ -42,13 +43,16 @@ func furnish(t *testing.T, site *webtest.Site) []owned {
 		for i := range p.Districts {
 			o := owned{programme: p, district: i, ids: map[string]string{"ags": p.Districts[i].AGS}}
 			for _, kind := range []string{"post", "post_state", "conference_state", "holder", "talk", "partner", "import", "note",
-				"meeting", "item", "decision", "recommendation", "circular"} {
+				"meeting", "item", "decision", "recommendation", "circular", "task", "paper"} {
 				o.ids[kind] = uuid.NewString()
 			}
 			for _, v := range visibilities {
 				o.ids["activity_"+v] = uuid.NewString()
 			}
 			o.write(t, conn)
+			if _, err := site.Files.Put(t.Context(), uuid.MustParse(o.ids["paper"]), document.TXT, strings.NewReader(o.canary("secret"))); err != nil {
+				t.Fatal(err)
+			}
 			world = append(world, o)
 		}
 	}
@@ -130,6 +134,11 @@ func (o owned) writeSitting(exec func(sql string, args ...any)) {
 		VALUES ($1, $2, $3, $4, current_date, $5, current_date)`, p, o.ids["recommendation"], o.ids["decision"], b.ID, o.canary("secret"))
 	exec(`INSERT INTO circular_vote (programme_id, id, body_id, day, title, wording, reason, type, non_public, deadline, explained)
 		VALUES ($1, $2, $3, current_date, $4, $4, $4, 'other', true, current_date + 14, '[]')`, p, o.ids["circular"], b.ID, o.canary("secret"))
+	exec(`INSERT INTO task (programme_id, id, body_id, day, title, owner, non_public) VALUES ($1, $2, $3, current_date, $4, $4, true)`,
+		p, o.ids["task"], b.ID, o.canary("secret"))
+	exec(`INSERT INTO paper (programme_id, id, meeting_id, body_id, day, agenda_item_id, file_name, content_type, size, sha256)
+		VALUES ($1, $2, $3, $4, current_date, $5, $6, 'text/plain', 5, sha256('x'))`,
+		p, o.ids["paper"], o.ids["meeting"], b.ID, o.ids["item"], o.canary("secret")+".txt")
 }
 
 // levelIn is how far the actor sees in the body: 1 as a guest, 2 as a member, 3

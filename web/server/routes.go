@@ -16,6 +16,7 @@ import (
 	"rundertisch/web/partnerpage"
 	"rundertisch/web/publicpage"
 	"rundertisch/web/sessionpage"
+	"rundertisch/web/taskpage"
 )
 
 // Page is a set of pages that adds its routes.
@@ -39,7 +40,8 @@ func (s *Server) routes(parts Parts) {
 		districtpage.New(s.db),
 		activitypage.New(s.db),
 		partnerpage.New(s.db),
-		meetingpage.New(s.db, parts.Meetings),
+		meetingpage.New(s.db, parts.Meetings, parts.Files),
+		taskpage.New(s.db),
 		sessionpage.New(s.db, s.sessions, parts.DemoAccounts),
 		accountpage.New(s.db, s.sessions, parts.Accounts),
 		adminpage.New(s.db, parts.Accounts),

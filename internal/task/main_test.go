@@ -1,0 +1,9 @@
+package task_test
+
+import (
+	"testing"
+
+	"rundertisch/internal/testdb"
+)
+
+func TestMain(m *testing.M) { testdb.Main(m) }
