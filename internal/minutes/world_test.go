@@ -35,6 +35,9 @@ var (
 	stranger  = testdb.Musterland.Actor(access.BodyOffice)
 )
 
+// start is when tests begin: a day after the sitting.
+var start = time.Date(2031, 10, 1, 10, 0, 0, 0, time.UTC)
+
 // world is a sitting that was held, and a clock that tests move.
 type world struct {
 	*testdb.Instance
@@ -47,7 +50,7 @@ type world struct {
 
 func settle(t *testing.T) *world {
 	t.Helper()
-	w := &world{now: time.Date(2031, 10, 1, 10, 0, 0, 0, time.UTC)}
+	w := &world{now: start}
 	w.Instance = testdb.DB(t, func(o *db.Options) {
 		o.Now, o.Log = func() time.Time { return w.now }, slog.New(slog.DiscardHandler)
 	})
