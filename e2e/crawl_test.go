@@ -37,10 +37,10 @@ const (
 	mostPages  = 500 // more means that the crawl runs in circles
 )
 
-// leavesWork is the visitor who has a draft and an uploaded log lying about.
+// leavesWork is the visitor who has a draft, an uploaded log and a file lying about.
 const leavesWork = "koordination@goerlitz.example"
 
-// leaveWork begins an entry and uploads a log, so that the visitor comes across
+// leaveWork begins an entry, uploads a log and attaches a file, so that the visitor comes across
 // their pages.
 func leaveWork(c *client) (problems []string) {
 	draft := url.Values{"id": {uuid.NewString()}, "title": {"Angefangen"}, "type": {"meeting"}, "visibility": {"district"}}
@@ -52,6 +52,15 @@ func leaveWork(c *client) (problems []string) {
 	a, err = c.upload("/aktivitaeten/einlesen", url.Values{"id": {uuid.NewString()}}, "Protokoll 2025.csv", log)
 	if err != nil || a.status != http.StatusSeeOther {
 		problems = append(problems, fmt.Sprintf("upload a log: status %d, %v", a.status, err))
+	}
+	entry := url.Values{"id": {uuid.NewString()}, "title": {"Eintrag mit Datei"}, "type": {"meeting"}, "visibility": {"district"}, "date": {"2020-01-02"}, "next_step": {"Unterlagen lesen"}, "follow_up_on": {"2020-01-03"}} // long due: the first on the desk
+	a, err = c.send(http.MethodPost, "/aktivitaeten", entry, nil)
+	if err != nil || a.status != http.StatusSeeOther {
+		problems = append(problems, fmt.Sprintf("log: status %d, %v", a.status, err))
+	}
+	a, err = c.upload("/aktivitaeten/"+entry.Get("id")+"/dateien", url.Values{"id": {uuid.NewString()}}, "Notiz.txt", "Notiz")
+	if err != nil || a.status != http.StatusSeeOther {
+		problems = append(problems, fmt.Sprintf("attach a file: status %d, %v", a.status, err))
 	}
 	return problems
 }
@@ -369,7 +378,8 @@ func (p page) check() []string {
 
 // unlinked are pages to which no link of the site leads, with the reason.
 var unlinked = map[string]string{
-	"/partner/vorschlaege": "a part of a page, which htmx asks for",
+	"/partner/vorschlaege":       "a part of a page, which htmx asks for",
+	"/aktivitaeten/{id}/dateien": "where the form with the file is sent; for a switch of the language after an error",
 }
 
 var getRoute = regexp.MustCompile(`\.Get\(access\.\w+, "([^"]+)"`)

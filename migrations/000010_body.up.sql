@@ -172,7 +172,8 @@ ALTER TABLE body_office ADD CONSTRAINT body_office_once
 CALL make_tenant_table('body_office');
 CREATE INDEX body_office_person ON body_office (programme_id, person_id) WHERE withdrawn_at IS NULL;
 CREATE POLICY read ON body_office FOR SELECT TO rt_app
-	USING ((SELECT current_reach()) IN ('system', 'ministry', 'admin') OR acts_level((SELECT current_seats()), body_id) >= 1);
+	USING ((SELECT current_reach()) IN ('system', 'ministry', 'admin') OR acts_level((SELECT current_seats()), body_id) >= 1
+		OR person_id = (SELECT current_person()));
 CREATE POLICY record ON body_office FOR INSERT TO rt_app
 	WITH CHECK ((SELECT current_reach()) IN ('system', 'ministry') OR acts_level((SELECT current_seats()), body_id) >= 4);
 CREATE POLICY withdraw ON body_office FOR UPDATE TO rt_app

@@ -21,6 +21,7 @@ CREATE TABLE notification (
 CALL make_tenant_table('notification');
 CREATE INDEX notification_person ON notification (programme_id, person_id, created_at DESC, id DESC);
 CREATE INDEX notification_digest ON notification (programme_id, mail_by, person_id) WHERE mailed_at IS NULL AND mail_by IN ('daily', 'weekly');
+CREATE INDEX notification_unread ON notification (programme_id, person_id) WHERE read_at IS NULL;
 CREATE POLICY read ON notification FOR SELECT TO rt_app
 	USING ((SELECT current_reach()) = 'system' OR person_id = (SELECT current_person()));
 CREATE POLICY add ON notification FOR INSERT TO rt_app WITH CHECK ((SELECT current_reach()) <> 'public');
@@ -54,6 +55,15 @@ CREATE FUNCTION notification_channel(p_people uuid[], p_kind text)
 		AND current_reach() <> 'public' $$;
 REVOKE ALL ON FUNCTION notification_channel(uuid[], text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION notification_channel(uuid[], text) TO rt_app;
+
+-- How many notices a person has not read, up to 100, for the frame of each page:
+-- asked together with the session, when no scope is set yet.
+CREATE FUNCTION notification_unread(p_programme uuid, p_person uuid) RETURNS integer LANGUAGE sql STABLE SECURITY DEFINER
+	SET search_path = pg_catalog, public AS $$
+	SELECT count(*)::integer FROM (SELECT FROM notification n
+		WHERE n.programme_id = p_programme AND n.person_id = p_person AND n.read_at IS NULL LIMIT 100) AS few $$;
+REVOKE ALL ON FUNCTION notification_unread(uuid, uuid) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION notification_unread(uuid, uuid) TO rt_app;
 
 -- Where mail that is no duty can be switched off.
 ALTER TABLE mail ADD COLUMN unsubscribe text CHECK (char_length(unsubscribe) <= 300 AND unsubscribe !~ '[\r\n<>]');

@@ -19,7 +19,9 @@ import (
 	"rundertisch/internal/localpg"
 	"rundertisch/internal/mail"
 	"rundertisch/internal/meeting"
+	"rundertisch/internal/minutes"
 	"rundertisch/internal/programme"
+	"rundertisch/internal/task"
 	"rundertisch/migrations"
 )
 
@@ -100,6 +102,8 @@ type parts struct {
 	inbox    *inbox.Office
 	meetings *meeting.Service
 	accounts *account.Service
+	minutes  *minutes.Service
+	tasks    *task.Service
 	files    *document.Store
 	papers   *document.Renderer
 }
@@ -135,13 +139,19 @@ func (c *command) wire(ctx context.Context, at *database, working bool) (*parts,
 	p.mail = mail.NewOffice(p.queue, c.cfg.SMTPURL == "")
 	p.accounts = account.NewService(p.mail, p.queue, c.cfg.BaseURL)
 	p.inbox = inbox.NewOffice(p.mail, p.queue, c.cfg.BaseURL)
+	p.minutes = minutes.NewService(p.mail, p.inbox, c.cfg.BaseURL)
 	p.meetings = meeting.NewService(p.mail, p.inbox, c.cfg.BaseURL)
+	p.tasks = task.NewService(p.inbox)
 	account.HandleReset(workers, d, p.accounts)
 	account.HandleHousekeeping(workers, d)
-	activity.HandleHousekeeping(workers, d)
+	activity.HandleHousekeeping(workers, d, files)
 	inbox.HandleDigests(workers, d, p.inbox, func(ctx context.Context) ([]uuid.UUID, error) { return programme.IDs(ctx, d) })
+	minutes.HandleDeadlines(workers, d)
+	task.HandleReminders(workers, d, p.tasks)
 	p.queue.Every(time.Hour, account.Housekeep{})
+	p.queue.Every(time.Hour, minutes.Deadlines{})
 	meeting.HandleCirculars(workers, d)
+	p.queue.Every(time.Hour, task.Reminders{})
 	p.queue.Every(time.Hour, inbox.Digests{})
 	p.queue.Every(time.Hour, meeting.CloseCirculars{})
 	p.queue.Every(time.Hour, activity.Housekeeping{})

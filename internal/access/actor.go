@@ -66,6 +66,14 @@ func (a Actor) MayAt(act Action, body uuid.UUID) bool {
 	})
 }
 
+// MayFor says whether the actor may do act to the body: in a role that is held
+// in it today, or in one of the ministry's, which are bound to no body.
+func (a Actor) MayFor(act Action, body uuid.UUID) bool {
+	return a.MayAt(act, body) || slices.ContainsFunc(a.Grants, func(g Grant) bool {
+		return g.Role.OfMinistry() && allowed(act, g.Role)
+	})
+}
+
 // InBodies returns the grants that speak of a body, past ones too.
 func (a Actor) InBodies() []Grant {
 	var list []Grant

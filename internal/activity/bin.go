@@ -42,11 +42,13 @@ func Bin(ctx context.Context, tx *db.Tx) ([]Deleted, error) {
 	return list, nil
 }
 
-// Housekeep deletes for good what lies in the bin for longer than BinDays, and
+// Housekeep deletes for good what lies in the bin for longer than BinDays, with
+// the rows of its files (document.Sweep deletes the files themselves), and
 // uploaded logs that nobody took over within a day. It is for a job.
 func Housekeep(ctx context.Context, tx *db.Tx) error {
 	b := &pgx.Batch{}
 	old := tx.Now.Add(-BinDays * 24 * time.Hour)
+	b.Queue(`DELETE FROM activity_file WHERE removed_at < $1 OR deleted_at < $1`, old)
 	b.Queue(`DELETE FROM activity_partner WHERE deleted_at < $1`, old)
 	b.Queue(`DELETE FROM activity WHERE deleted_at < $1`, old)
 	b.Queue(`DELETE FROM activity_import WHERE committed_at IS NULL AND created_at < $1`, tx.Now.Add(-ImportPatience))

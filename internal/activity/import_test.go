@@ -205,7 +205,7 @@ func TestDiscardAndForgetImports(t *testing.T) {
 	if got := imports(t, d, coordinator); got != 0 {
 		t.Errorf("waiting after a day = %d, want none", got)
 	}
-	must(t, activity.HousekeepAll(t.Context(), d.DB))
+	must(t, activity.HousekeepAll(t.Context(), d.DB, store(t)))
 	_, err = commit(t, d, coordinator, two)
 	wantFault(t, "after the housekeeping", err, fault.NotFound)
 	if fields, ok := fault.AsFields(keep(t, d, coordinator, uuid.New(), goodLog)); !ok || len(fields) != 1 {

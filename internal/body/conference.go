@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/google/uuid"
@@ -15,6 +16,7 @@ import (
 	"rundertisch/internal/db"
 	"rundertisch/internal/fact"
 	"rundertisch/internal/fault"
+	"rundertisch/internal/locale"
 )
 
 // ConferenceState is the state of a district's regional conference.
@@ -109,9 +111,10 @@ func check(f fault.Fields, state ConferenceState, from, today calendar.Date) {
 	fact.CheckDay(f, "from", from, today)
 }
 
-// SetConferenceState records that the district's conference is in a state from
-// a day on. It returns fault.Fields for bad input and for a state that may not
-// stand there.
+// SetConferenceState records that the conference of the district is in a state
+// from a day on, in every district that it covers. It returns fault.Fields for
+// bad input, for a state that may not stand there, and for "constituted" while
+// something is missing by law.
 func SetConferenceState(ctx context.Context, tx *db.Tx, districtID uuid.UUID, n NewState) error {
 	f := fault.Fields{}
 	check(f, n.State, n.From, calendar.Of(tx.Now))
@@ -121,12 +124,46 @@ func SetConferenceState(ctx context.Context, tx *db.Tx, districtID uuid.UUID, n 
 	if err := f.Err(); err != nil {
 		return err
 	}
-	return insertState(ctx, tx, districtID, n, nil)
+	if n.State == Constituted {
+		gaps, err := ConferenceGaps(ctx, tx, districtID, n.From)
+		if err != nil {
+			return err
+		}
+		if len(gaps) > 0 {
+			return notConstituted(ctx, gaps)
+		}
+	}
+	return insertStates(ctx, tx, districtID, n, nil)
+}
+
+// notConstituted says what is missing.
+func notConstituted(ctx context.Context, gaps []Gap) error {
+	texts := make([]string, len(gaps))
+	for i, g := range gaps {
+		texts[i] = g.Text(locale.FromContext(ctx))
+	}
+	return fault.Field("state", "body.error.not_constituted", "Gaps", strings.Join(texts, " "))
+}
+
+// ConferenceGaps returns what the conference of the district lacks to be
+// constituted on a day (§ 8 (2) and (4) SächsKHG). The database asks the same
+// once more.
+func ConferenceGaps(ctx context.Context, tx *db.Tx, districtID uuid.UUID, day calendar.Date) ([]Gap, error) {
+	var names []string
+	if err := tx.QueryRow(ctx, `SELECT conference_gaps($1, $2)`, districtID, day).Scan(&names); err != nil {
+		return nil, fmt.Errorf("gaps of the conference of %s: %w", districtID, err)
+	}
+	gaps := make([]Gap, len(names))
+	for i, name := range names {
+		gaps[i] = gap("body.lack." + name)
+	}
+	return gaps, nil
 }
 
 // CorrectConferenceState withdraws a recorded state and records another in its
-// place, with the reason on both. It returns fault.NotFound for another
-// district's fact and fault.Conflict if it was withdrawn before.
+// place, with the reason on both, in every district of the conference in which
+// the same was recorded. It returns fault.NotFound for another district's fact
+// and fault.Conflict if it was withdrawn before.
 func CorrectConferenceState(ctx context.Context, tx *db.Tx, districtID, factID uuid.UUID, c Correction) error {
 	if !tx.Actor.MayIn(access.CorrectFact, districtID) {
 		return fmt.Errorf("correct conference of %s: %w", districtID, fault.Forbidden)
@@ -148,20 +185,42 @@ func CorrectConferenceState(ctx context.Context, tx *db.Tx, districtID, factID u
 	if withdrawn {
 		return fault.Explain(fault.Conflict, "fact.already_corrected")
 	}
-	err = tx.ExecOne(ctx, `UPDATE conference_state SET withdrawn_at = now(), withdrawn_why = $2 WHERE id = $1`, factID, c.Why)
+	districts, err := together(ctx, tx, districtID)
+	if err != nil {
+		return err
+	}
+	err = tx.ExecOne(ctx, `
+		UPDATE conference_state s SET withdrawn_at = now(), withdrawn_why = $3
+		FROM conference_state wrong
+		WHERE wrong.id = $1 AND s.withdrawn_at IS NULL AND s.district_id = ANY ($2)
+			AND s.state = wrong.state AND s.valid_from = wrong.valid_from`, factID, districts, c.Why)
 	if err != nil {
 		return fmt.Errorf("withdraw conference state %s: %w", factID, err)
 	}
 	if c.Retract {
 		return nil
 	}
-	return insertState(ctx, tx, districtID, NewState{ID: c.ID, State: c.State, From: c.From}, &c.Why)
+	return insertStates(ctx, tx, districtID, NewState{ID: c.ID, State: c.State, From: c.From}, &c.Why)
 }
 
-func insertState(ctx context.Context, tx *db.Tx, districtID uuid.UUID, n NewState, correction *string) error {
-	_, err := tx.Exec(ctx, `
-		INSERT INTO conference_state (id, district_id, state, valid_from, note, correction)
-		VALUES ($1, $2, $3, $4, $5, $6)`, n.ID, districtID, n.State, n.From, n.Note, correction)
+// insertStates records the state in each district of the conference. The ids of
+// further districts follow from the form's, so that it has its effect once.
+func insertStates(ctx context.Context, tx *db.Tx, districtID uuid.UUID, n NewState, correction *string) error {
+	districts, err := together(ctx, tx, districtID)
+	if err != nil {
+		return err
+	}
+	b := &pgx.Batch{}
+	for _, d := range districts {
+		id := n.ID
+		if d != districtID {
+			id = uuid.NewSHA1(n.ID, d[:])
+		}
+		b.Queue(`
+			INSERT INTO conference_state (id, district_id, state, valid_from, note, correction)
+			VALUES ($1, $2, $3, $4, $5, $6)`, id, d, n.State, n.From, n.Note, correction)
+	}
+	err = tx.SendBatch(ctx, b).Close()
 	if err == nil {
 		return nil
 	}
@@ -172,6 +231,24 @@ func insertState(ctx context.Context, tx *db.Tx, districtID uuid.UUID, n NewStat
 		return errors.Join(fault.Field("from", "fact.state_precedes"), err)
 	case "conference_state_pkey":
 		return errors.Join(fact.ErrRepeated, err)
+	case "conference_constituted": // something was taken away meanwhile
+		return errors.Join(fault.Field("state", "body.error.not_constituted", "Gaps", ""), err)
 	}
 	return fmt.Errorf("record conference state of %s: %w", districtID, err)
+}
+
+// together returns the districts of the conference that covers this one, itself
+// first; itself alone if there is none yet.
+func together(ctx context.Context, tx *db.Tx, districtID uuid.UUID) ([]uuid.UUID, error) {
+	rows, _ := tx.Query(ctx, `
+		SELECT o.district_id
+		FROM body_district d
+		JOIN body_district o ON o.programme_id = d.programme_id AND o.body_id = d.body_id AND o.district_id <> d.district_id
+		WHERE d.district_id = $1
+		ORDER BY 1`, districtID)
+	others, err := pgx.CollectRows(rows, pgx.RowTo[uuid.UUID])
+	if err != nil {
+		return nil, fmt.Errorf("districts together with %s: %w", districtID, err)
+	}
+	return append([]uuid.UUID{districtID}, others...), nil
 }

@@ -142,3 +142,60 @@ func TestCorrectConferenceState(t *testing.T) {
 		return err
 	})
 }
+
+func TestConstitutedSaysWhatIsMissing(t *testing.T) {
+	t.Parallel()
+	d := testdb.DB(t)
+	officer := testdb.Saxony.Actor(access.CaseOfficer)
+	d.Owner(t, `UPDATE body SET consulted_on = NULL WHERE id = $1`, home.ID)
+	d.Owner(t, `UPDATE seat SET voting = false WHERE id = $1`, home.Empty[1])
+	for _, s := range []body.ConferenceState{body.Interest, body.Forming} {
+		must(t, string(s), set(t, d, officer, body.NewState{ID: uuid.New(), State: s, From: date("2024-01-01")}))
+	}
+	constituted := body.NewState{ID: uuid.New(), State: body.Constituted, From: date("2024-02-01")}
+	err := set(t, d, officer, constituted)
+	f, ok := fault.AsFields(err)
+	want := "Das Ministerium wurde bis zu diesem Tag nicht beteiligt (§ 8 Abs. 2 SächsKHG). " +
+		"Es fehlt ein stimmberechtigter Sitz der Kassenärztlichen Vereinigung (§ 8 Abs. 2 SächsKHG)."
+	if !ok || len(f["state"].Args) != 2 || f["state"].Args[1] != want {
+		t.Errorf("constituted: %v (%v), want %q", err, f["state"].Args, want)
+	}
+	d.Owner(t, `UPDATE body SET consulted_on = '2023-12-01' WHERE id = $1`, home.ID)
+	d.Owner(t, `UPDATE seat SET voting = true WHERE id = $1`, home.Empty[1])
+	must(t, "constituted", set(t, d, officer, constituted))
+}
+
+func TestAConferenceOfTwoDistrictsHasOneState(t *testing.T) {
+	t.Parallel()
+	d := testdb.DB(t)
+	officer := testdb.Saxony.Actor(access.CaseOfficer)
+	d.Owner(t, `UPDATE body_district SET body_id = $1 WHERE body_id = $2`, home.ID, testdb.Saxony.Bodies[1].ID)
+	n := body.NewState{ID: uuid.New(), State: body.Interest, From: date("2024-01-01")}
+	must(t, "set", set(t, d, officer, n))
+	if err := set(t, d, officer, n); err == nil {
+		t.Error("the same form had an effect twice")
+	}
+	states := func(i int) (list []fact.Point) {
+		d.MustRead(t, officer, access.ReadConferences, func(ctx context.Context, tx *db.Tx) (err error) {
+			list, err = body.Timeline(ctx, tx, testdb.Saxony.Districts[i].ID)
+			return err
+		})
+		return list
+	}
+	for i := range 2 {
+		if list := states(i); len(list) != 1 || list[0].State != "interest" {
+			t.Errorf("district %d: %+v", i, list)
+		}
+	}
+	ctx := testdb.As(t.Context(), officer)
+	must(t, "correct", d.Write(ctx, access.CorrectFact, func(tx *db.Tx) error {
+		return body.CorrectConferenceState(ctx, tx, testdb.Saxony.Districts[1].ID, states(1)[0].ID,
+			body.Correction{ID: uuid.New(), State: body.Interest, From: date("2024-02-01"), Why: "verwechselt"})
+	}))
+	for i := range 2 {
+		list := states(i)
+		if len(list) != 2 || list[0].ValidFrom != date("2024-02-01") || !list[1].Withdrawn() {
+			t.Errorf("district %d after the correction: %+v", i, list)
+		}
+	}
+}

@@ -35,19 +35,26 @@ var definers = map[string]string{
 	"activity_search":          "uses the words' index, which row-level security would keep it from; asks for tenant and visibility itself",
 	"activity_partner_joins":   "copies onto a link what decides who sees it",
 	"activity_partner_follows": "keeps that copy up to date",
+	"activity_file_joins":      "copies onto a file what decides who sees it",
+	"activity_file_follows":    "keeps that copy up to date",
+	"announce_file":            "registers a file within the programme's room, which nobody sees whole",
+	"file_named":               "notes that a row names a file, which the app may not",
+	"file_unnamed":             "notes that no row names a file any more",
 	"body_grants":              "what a person is in bodies, for session_actor alone",
 	"next_number":              "gives gapless numbers; asks who may",
 	"call_notice_follows":      "tells a notice that its mail was taken",
 	"minutes_delivery_follows": "tells a delivery that its mail was taken",
 	"minutes_content":          "the sealed bytes hold every part: for members alone",
 	"version_explained":        "compares two versions whole, whoever froze them",
+	"notification_unread":      "a number for the frame of a page, asked together with the session",
 	"notification_channel":     "how people want to hear of something, without their wishes being read",
+	"last_sitting":             "the day of a body's last sitting, for the ministry that sees no sittings",
 	"post_holder_shares":       "counts every holder's share, whoever may see them",
 }
 
 // personal are column names that hold personal data; the audit trigger must
 // mask them.
-var personal = []string{"email", "phone", "name", "recipient", "body", "text", "summary", "with_whom", "office_email", "office_phone", "public_name", "contact", "note", "result"}
+var personal = []string{"email", "phone", "name", "recipient", "body", "text", "summary", "file_name", "with_whom", "office_email", "office_phone", "public_name", "contact", "note", "result"}
 
 // notPersonal are columns with such a name that are none, with the reason.
 var notPersonal = map[string]string{
@@ -190,7 +197,7 @@ func TestTheAppOwnsAndTruncatesNothing(t *testing.T) {
 		"reaches accounts":            `SELECT 'account' WHERE has_table_privilege('rt_app', 'account', 'SELECT, INSERT, UPDATE, DELETE')`,
 		"links people to accounts":    `SELECT p FROM unnest('{INSERT,UPDATE}'::text[]) AS p WHERE has_column_privilege('rt_app', 'person', 'account_id', p)`,
 		"creates objects":             `SELECT 'public' WHERE has_schema_privilege('rt_app', 'public', 'CREATE')`,
-		"runs migration helpers":      `SELECT p.proname FROM pg_proc p WHERE p.proname IN ('make_tenant_table', 'make_fact_table') AND has_function_privilege('rt_app', p.oid, 'EXECUTE')`,
+		"runs migration helpers":      `SELECT p.proname FROM pg_proc p WHERE p.proname IN ('make_tenant_table', 'make_fact_table', 'make_file_table') AND has_function_privilege('rt_app', p.oid, 'EXECUTE')`,
 	} {
 		for _, name := range texts(t, conn, sql) {
 			t.Errorf("the app %s: %s", what, name)

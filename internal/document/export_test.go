@@ -1,6 +1,10 @@
 package document
 
-import "context"
+import (
+	"context"
+
+	"github.com/google/uuid"
+)
 
 // Script makes the child run another script.
 func (r *Renderer) Script(s string) *Renderer {
@@ -12,3 +16,6 @@ func (r *Renderer) Script(s string) *Renderer {
 func (r *Renderer) Run(ctx context.Context) ([]byte, error) {
 	return r.run(ctx, wordPackages, map[string]string{"do": "nothing"})
 }
+
+// Translate gives an error of the store its kind.
+func Translate(err error) error { return translate("store", uuid.Nil, err) }

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"syscall"
 
 	"github.com/google/uuid"
 	"gocloud.dev/blob"
@@ -27,8 +28,10 @@ type Store struct {
 
 // Stored says what was stored.
 type Stored struct {
-	Size        int64  // bytes
-	SHA256      string // hex digits
+	Key         uuid.UUID // by which Open finds it
+	Name        string    // made safe by Attach; "" after Put
+	Size        int64     // bytes
+	SHA256      string    // hex digits
 	ContentType string
 }
 
@@ -62,7 +65,8 @@ func (s *Store) Close() error {
 // Put stores a file of a kind that Inspect has found. The key is a fresh random
 // id, never one that a browser sent. After Put the file is on the disk, whole;
 // after a failure nothing of it is. It returns fault.Conflict if the key is
-// taken and fault.Fields for "file" if the file is too large.
+// taken, fault.Fields for "file" if the file is too large, and fault.Unavailable
+// if the disk is full.
 func (s *Store) Put(ctx context.Context, key uuid.UUID, kind Kind, r io.Reader) (Stored, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -78,7 +82,7 @@ func (s *Store) Put(ctx context.Context, key uuid.UUID, kind Kind, r io.Reader) 
 	if err != nil {
 		cancel() // makes Close drop what was written
 		_ = w.Close()
-		return Stored{}, fmt.Errorf("store file %s: %w", key, err)
+		return Stored{}, translate("store", key, err)
 	}
 	if err := w.Close(); err != nil {
 		return Stored{}, translate("store", key, err)
@@ -86,7 +90,7 @@ func (s *Store) Put(ctx context.Context, key uuid.UUID, kind Kind, r io.Reader) 
 	if err := s.settle(key); err != nil {
 		return Stored{}, fmt.Errorf("store file %s: %w", key, errors.Join(err, s.bucket.Delete(ctx, key.String())))
 	}
-	return Stored{Size: n, SHA256: hex.EncodeToString(sum.Sum(nil)), ContentType: kind.ContentType()}, nil
+	return Stored{Key: key, Size: n, SHA256: hex.EncodeToString(sum.Sum(nil)), ContentType: kind.ContentType()}, nil
 }
 
 // settle waits until the file and its name are on the disk: a row that is
@@ -131,6 +135,9 @@ func (s *Store) Delete(ctx context.Context, key uuid.UUID) error {
 }
 
 func translate(what string, key uuid.UUID, err error) error {
+	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) {
+		return fmt.Errorf("%s file %s: %w: %w", what, key, fault.Explain(fault.Unavailable, "document.error.full"), err)
+	}
 	switch gcerrors.Code(err) {
 	case gcerrors.NotFound:
 		return fmt.Errorf("%s file %s: %w", what, key, fault.NotFound)

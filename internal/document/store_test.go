@@ -7,10 +7,12 @@ import (
 	"encoding/hex"
 	"errors"
 	"io"
+	"io/fs"
 	"mime"
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"testing/iotest"
 	"time"
@@ -58,7 +60,7 @@ func TestStoreKeepsFiles(t *testing.T) {
 				t.Fatal(err)
 			}
 			sum := sha256.Sum256([]byte(text))
-			want := document.Stored{Size: int64(len(text)), SHA256: hex.EncodeToString(sum[:]), ContentType: "text/plain"}
+			want := document.Stored{Key: key, Size: int64(len(text)), SHA256: hex.EncodeToString(sum[:]), ContentType: "text/plain"}
 			if diff := cmp.Diff(want, got); diff != "" {
 				t.Errorf("Put (-want +got):\n%s", diff)
 			}
@@ -213,5 +215,15 @@ func TestZipFailsWithItsFile(t *testing.T) {
 	err := document.Zip(io.Discard, []document.Entry{{Name: "a.pdf", Open: func() (io.ReadCloser, error) { return nil, gone }}})
 	if !errors.Is(err, gone) {
 		t.Errorf("Zip: err = %v, want what Open returned", err)
+	}
+}
+
+func TestAFullDiskIsUnavailable(t *testing.T) {
+	t.Parallel()
+	for _, no := range []error{syscall.ENOSPC, syscall.EDQUOT} {
+		err := document.Translate(&fs.PathError{Op: "write", Path: "x", Err: no})
+		if text, _ := fault.AsText(err); !errors.Is(err, fault.Unavailable) || text.Key != "document.error.full" {
+			t.Errorf("%v: %v, want Unavailable with a sentence", no, err)
+		}
 	}
 }

@@ -38,6 +38,20 @@ func ReleaseActivity(id uuid.UUID, visibility string) string {
 	return With(Activity(id)+"/freigeben", "sichtbar", visibility)
 }
 
+// ActivityFiles takes a file for an activity (POST); a GET leads to the list.
+func ActivityFiles(id uuid.UUID) string { return Activity(id) + "/dateien" }
+
+// ActivityFile is a file of an activity, for saving.
+func ActivityFile(id, file uuid.UUID) string { return ActivityFiles(id) + "/" + file.String() }
+
+// RemoveActivityFile takes a file from an activity (POST).
+func RemoveActivityFile(id, file uuid.UUID) string { return ActivityFile(id, file) + "/entfernen" }
+
+// RestoreActivityFile brings a removed file back (POST).
+func RestoreActivityFile(id, file uuid.UUID) string {
+	return ActivityFile(id, file) + "/wiederherstellen"
+}
+
 // FollowUpOpen takes the tick of the next step back (POST).
 func FollowUpOpen(id uuid.UUID) string { return Activity(id) + "/offen" }
 

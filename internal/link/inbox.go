@@ -5,6 +5,9 @@ import "github.com/google/uuid"
 // Messages lists the notices to the person.
 func Messages() string { return "/mitteilungen" }
 
+// UnreadMessages lists the notices that were not read.
+func UnreadMessages() string { return Messages() + "?ungelesen=1" }
+
 // OpenMessage leads to what a notice is about and marks it as read (POST).
 func OpenMessage(id uuid.UUID) string { return Messages() + "/" + id.String() + "/gelesen" }
 

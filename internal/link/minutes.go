@@ -108,12 +108,14 @@ func DecideCorrection(id uuid.UUID) string { return "/berichtigungen/" + id.Stri
 // ProveMinutes shows the seals and whether they hold.
 func ProveMinutes(id uuid.UUID) string { return Minutes(id) + "/nachweis" }
 
-// MinutesPaper is a PDF of a version: the copy of whoever asks, or with public
-// set the excerpt for everybody.
+// MinutesPaper is a PDF of a version: the copy of whoever asks.
 func MinutesPaper(id uuid.UUID, no int) string { return MinutesVersion(id, no) + "/niederschrift.pdf" }
 
 // PublicMinutes is the public excerpt.
 func PublicMinutes(id uuid.UUID) string { return "/veroeffentlichungen/" + id.String() }
+
+// PublicPaper is the public excerpt as PDF.
+func PublicPaper(id uuid.UUID) string { return PublicMinutes(id) + "/auszug.pdf" }
 
 // AllPublicMinutes lists what was released to everybody.
 func AllPublicMinutes() string { return "/veroeffentlichungen" }

@@ -2,13 +2,11 @@ package link
 
 import "github.com/google/uuid"
 
-// Tasks lists the tasks.
+// Tasks lists the tasks that are not finished.
 func Tasks() string { return "/auftraege" }
 
-// TasksOf lists the open tasks of a body.
-func TasksOf(bodyID uuid.UUID) string {
-	return With(Tasks(), "gremium", bodyID.String(), "zustand", "offen")
-}
+// TasksOfBody lists those of a body.
+func TasksOfBody(id uuid.UUID) string { return With(Tasks(), "ort", id.String()) }
 
 // Task is one task.
 func Task(id uuid.UUID) string { return Tasks() + "/" + id.String() }
@@ -16,13 +14,17 @@ func Task(id uuid.UUID) string { return Tasks() + "/" + id.String() }
 // NewTask is the form of a new task.
 func NewTask() string { return Tasks() + "/neu" }
 
-// TaskOfDecision is the form of a new task that a decision gives.
-func TaskOfDecision(decision uuid.UUID) string {
-	return With(NewTask(), "beschluss", decision.String())
-}
+// NewTaskOfBody is the form of a new task of a body.
+func NewTaskOfBody(id uuid.UUID) string { return With(NewTask(), "ort", id.String()) }
+
+// NewTaskFromDecision is the form of a task that a decision gives.
+func NewTaskFromDecision(id uuid.UUID) string { return With(NewTask(), "beschluss", id.String()) }
+
+// NewTaskFromActivity is the form of a task that an activity leads to.
+func NewTaskFromActivity(id uuid.UUID) string { return With(NewTask(), "taetigkeit", id.String()) }
 
 // EditTask is the form that changes a task.
 func EditTask(id uuid.UUID) string { return Task(id) + "/bearbeiten" }
 
-// SetTaskState is the form that changes the state of a task.
-func SetTaskState(id uuid.UUID) string { return Task(id) + "/zustand" }
+// ReportTask is the form that says what has become of a task.
+func ReportTask(id uuid.UUID) string { return Task(id) + "/stand" }

@@ -140,6 +140,23 @@ func (p *Printer) Duration(minutes int) string {
 	}
 }
 
+// FileSize writes a number of bytes: "1,2 MB", "340 kB", in English "1.2 MB".
+// A kB has 1,000 bytes, as file managers show it.
+func (p *Printer) FileSize(bytes int64) string {
+	switch {
+	case bytes < 1_000:
+		return p.group(bytes) + nbsp + "Byte"
+	case bytes < 999_500:
+		return p.group((bytes+500)/1_000) + nbsp + "kB"
+	}
+	comma := ","
+	if p.lang == English {
+		comma = "."
+	}
+	tenths := (bytes + 50_000) / 100_000
+	return p.group(tenths/10) + comma + strconv.FormatInt(tenths%10, 10) + nbsp + "MB"
+}
+
 // Permille writes a share of thousand with at most one decimal as percent:
 // 500 is "50 %", 125 is "12,5 %".
 func (p *Printer) Permille(n int) string {
@@ -177,6 +194,9 @@ func Euro(ctx context.Context, cents int64) string { return FromContext(ctx).Eur
 
 // Duration writes minutes: "1 Std. 30 Min.".
 func Duration(ctx context.Context, minutes int) string { return FromContext(ctx).Duration(minutes) }
+
+// FileSize writes a number of bytes: "1,2 MB".
+func FileSize(ctx context.Context, bytes int64) string { return FromContext(ctx).FileSize(bytes) }
 
 // Permille writes a share of thousand as percent: "12,5 %".
 func Permille(ctx context.Context, n int) string { return FromContext(ctx).Permille(n) }

@@ -185,9 +185,9 @@ func freeze(ctx context.Context, tx *db.Tx, m Minutes, sections []Section, deadl
 	}
 	b := &pgx.Batch{}
 	b.Queue(`
-		INSERT INTO minutes_version (minutes_id, no, body_id, day, content, sha256, previous, deadline, explained, bylaws_id, frozen_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
-		m.ID, m.No, m.BodyID, m.Day, bytes, sum[:], previous[:], deadline.Day, explained, rulesID, tx.Now)
+		INSERT INTO minutes_version (minutes_id, no, body_id, day, content, sha256, previous, deadline, explained, bylaws_id, frozen_at, frozen_by)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+		m.ID, m.No, m.BodyID, m.Day, bytes, sum[:], previous[:], deadline.Day, explained, rulesID, tx.Now, actor(tx))
 	queueBlocks(b, m, frozen(sections))
 	if err := tx.SendBatch(ctx, b).Close(); err != nil {
 		return fmt.Errorf("freeze version %d of minutes %s: %w", m.No, m.ID, err)
@@ -304,4 +304,16 @@ func Opened(ctx context.Context, tx *db.Tx, m Minutes) error {
 // Reopen begins the next version: the office may change the text again.
 func Reopen(ctx context.Context, tx *db.Tx, id uuid.UUID, version int) error {
 	return step(ctx, tx, id, version, access.WriteMinutes, Amending, Reopened, "")
+}
+
+// Unopened says whether a version was sent to the actor and he has not opened
+// it yet.
+func Unopened(ctx context.Context, tx *db.Tx, m Minutes) (unopened bool, err error) {
+	err = tx.QueryRow(ctx, `
+		SELECT EXISTS (SELECT FROM minutes_delivery WHERE minutes_id = $1 AND no = $2 AND person_id = $3 AND opened_at IS NULL)`,
+		m.ID, m.No, tx.Actor.Person).Scan(&unopened)
+	if err != nil {
+		return false, fmt.Errorf("deliveries of minutes %s: %w", m.ID, err)
+	}
+	return unopened, nil
 }

@@ -147,3 +147,24 @@ func persons(ctx context.Context, tx *db.Tx, sql string, id uuid.UUID) ([]uuid.U
 	}
 	return list, nil
 }
+
+// Approve is the package's Approve; the members are told.
+func (s *Service) Approve(ctx context.Context, tx *db.Tx, id, decisionID uuid.UUID, version int) error {
+	if err := Approve(ctx, tx, id, decisionID, version); err != nil {
+		return err
+	}
+	m, err := ByID(ctx, tx, id)
+	if err != nil {
+		return err
+	}
+	list, err := recipients(ctx, tx, m.BodyID, calendar.Of(tx.Now))
+	if err != nil {
+		return err
+	}
+	people := make([]uuid.UUID, len(list))
+	for i, r := range list {
+		people[i] = r.PersonID
+	}
+	m.Deadline = calendar.Date{}
+	return s.tell(ctx, tx, m, inbox.MinutesApproved, people, link.Minutes(m.ID))
+}

@@ -249,3 +249,13 @@ func Say(ctx context.Context, tx *db.Tx, objectionID, messageID uuid.UUID, text 
 	}
 	return nil
 }
+
+// Words returns the words of the block as the office has them now, for who
+// decides on an objection to it.
+func Words(ctx context.Context, tx *db.Tx, o Objection) (words string, err error) {
+	err = tx.QueryRow(ctx, `SELECT body FROM minutes_block WHERE id = $1`, o.BlockID).Scan(&words)
+	if err != nil {
+		return "", fmt.Errorf("words of block %s: %w", o.BlockID, err)
+	}
+	return words, nil
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -188,4 +189,14 @@ func votes(ctx context.Context, tx *db.Tx, meetingID uuid.UUID) ([]Vote, error) 
 		return nil, fmt.Errorf("votes of sitting %s: %w", meetingID, err)
 	}
 	return list, nil
+}
+
+// Holds is Check for a page: it says whether the seals were checked and whether
+// one is broken.
+func Holds(ctx context.Context, tx *db.Tx, minutesID uuid.UUID) (checked, broken bool, err error) {
+	err = Check(ctx, tx, minutesID)
+	if errors.Is(err, ErrBroken) {
+		return true, true, nil
+	}
+	return err == nil, false, err
 }

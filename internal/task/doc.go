@@ -1,9 +1,12 @@
-// Package task knows what somebody is to do (Maßnahme, Auftrag), until it is
-// done: for a body, mostly because it decided so, or for a district.
+// Package task knows the tasks (Aufträge, Maßnahmen) of a body or of a
+// district: who is to do what until when, where it comes from, and what became
+// of it.
 //
-// States: open, in_progress, done, dropped; what ends says how. Overdue is no
-// state but a look at the calendar. A body's office and chair keep its tasks, a
-// district's people theirs; members and the owner read them, guests those that
-// are public. The item "Kontrolle der Festlegungen" of an agenda shows a body's
-// open tasks until they are done.
+// States: open, in_progress, done, dropped; the last two say in words what came
+// out. A task that is not finished after its day is overdue: that is computed
+// and no state. The body's office and chair, or the district's people, add and
+// change tasks; the person who owns one reports on it, too. Members read the
+// tasks of their time in the body, guests those that are not closed to them,
+// the owner always the own. The table state_transition has the steps; state.go
+// repeats them and a test compares the two.
 package task

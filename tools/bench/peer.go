@@ -297,7 +297,7 @@ func (p *peers) plain() http.Handler {
 func (p *peers) gated() http.Handler {
 	router := chi.NewRouter()
 	router.Use(p.prepare)
-	activitypage.New(p.gate).Routes(handler.NewMux(router, slog.Default()))
+	activitypage.New(p.gate, nil).Routes(handler.NewMux(router, slog.Default()))
 	return router
 }
 

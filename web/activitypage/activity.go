@@ -3,6 +3,7 @@ package activitypage
 import (
 	"context"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -26,8 +27,12 @@ type activityView struct {
 	Activity activity.Activity
 	MayLog   bool
 	MayWrite bool
+	MayGive  bool // a task may come of it
 	Overdue  bool
 	Releases []ui.Button // who else may read it
+	Files    []activity.File
+	FileID   string // of the next file
+	Errors   form.Errors
 }
 
 func (p *Pages) showActivity(w http.ResponseWriter, r *http.Request) error {
@@ -35,11 +40,20 @@ func (p *Pages) showActivity(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	return p.activityWith(w, r, id, http.StatusOK, nil)
+}
+
+// activityWith shows the entry, with what is wrong with a file that was sent.
+func (p *Pages) activityWith(w http.ResponseWriter, r *http.Request, id uuid.UUID, status int, faults fault.Fields) error {
 	var a activity.Activity
+	var files []activity.File
 	var today calendar.Date
-	err = p.db.Read(r.Context(), access.ReadActivities, func(tx *db.Tx) (err error) {
+	err := p.db.Read(r.Context(), access.ReadActivities, func(tx *db.Tx) (err error) {
 		today = calendar.Of(tx.Now)
-		a, err = activity.ByID(r.Context(), tx, id)
+		if a, err = activity.ByID(r.Context(), tx, id); err != nil {
+			return err
+		}
+		files, err = activity.Files(r.Context(), tx, id)
 		return err
 	})
 	if err != nil {
@@ -52,12 +66,14 @@ func (p *Pages) showActivity(w http.ResponseWriter, r *http.Request) error {
 	v := activityView{
 		Activity: a, MayLog: actor.May(access.LogActivity), MayWrite: activity.MayChange(actor, a),
 		Overdue: a.Open() && a.FollowUpOn.Before(today),
+		Files:   files, FileID: uuid.NewString(), Errors: form.Say(r.Context(), faults),
 	}
+	v.MayGive = a.DeletedAt == nil && slices.Contains(actor.Districts(), a.DistrictID)
 	if v.MayWrite && a.DeletedAt == nil {
 		v.Releases = releases(r.Context(), actor, a)
 	}
-	v.Frame = handler.Frame(r).WithBreadcrumb(crumb(r.Context()), ui.Link{Label: a.Title, URL: link.Activity(id)})
-	return handler.Render(w, r, activityPage(v))
+	v.Frame = handler.Frame(r).WithErrors(v.Errors.Any()).WithBreadcrumb(crumb(r.Context()), ui.Link{Label: a.Title, URL: link.Activity(id)})
+	return handler.RenderStatus(w, r, status, activityPage(v))
 }
 
 // releases are the buttons that set another circle of readers.

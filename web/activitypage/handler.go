@@ -6,17 +6,19 @@ package activitypage
 import (
 	"rundertisch/internal/access"
 	"rundertisch/internal/db"
+	"rundertisch/internal/document"
 	"rundertisch/web/handler"
 )
 
 // Pages are the pages of the activities.
 type Pages struct {
-	db   *db.DB
-	memo *memo
+	db    *db.DB
+	files *document.Store
+	memo  *memo
 }
 
-// New returns the pages.
-func New(d *db.DB) *Pages { return &Pages{db: d, memo: &memo{}} }
+// New returns the pages; files is where attachments are.
+func New(d *db.DB, files *document.Store) *Pages { return &Pages{db: d, files: files, memo: &memo{}} }
 
 // Routes adds the pages.
 func (p *Pages) Routes(m *handler.Mux) {
@@ -47,4 +49,10 @@ func (p *Pages) Routes(m *handler.Mux) {
 	m.Post(access.LogActivity, "/aktivitaeten/{id}/freigeben", p.changing(p.releaseActivity))
 	m.Post(access.LogActivity, "/aktivitaeten/{id}/erledigt", p.changing(p.followUpDone))
 	m.Post(access.LogActivity, "/aktivitaeten/{id}/offen", p.changing(p.followUpOpen))
+
+	m.Get(access.ReadActivities, "/aktivitaeten/{id}/dateien", p.showFiles)
+	m.Post(access.LogActivity, "/aktivitaeten/{id}/dateien", p.attachFile)
+	m.Get(access.ReadActivities, "/aktivitaeten/{id}/dateien/{file}", p.sendAttachment)
+	m.Post(access.LogActivity, "/aktivitaeten/{id}/dateien/{file}/entfernen", p.removeFile)
+	m.Post(access.LogActivity, "/aktivitaeten/{id}/dateien/{file}/wiederherstellen", p.restoreFile)
 }

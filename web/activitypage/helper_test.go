@@ -18,6 +18,7 @@ import (
 	"rundertisch/internal/activity"
 	"rundertisch/internal/calendar"
 	"rundertisch/internal/db"
+	"rundertisch/internal/document"
 	"rundertisch/internal/testdb"
 	"rundertisch/web/activitypage"
 	"rundertisch/web/handler"
@@ -41,6 +42,7 @@ var (
 type site struct {
 	*testdb.Instance
 	handler http.Handler
+	files   *document.Store
 }
 
 func open(t testing.TB) *site {
@@ -51,8 +53,10 @@ func open(t testing.TB) *site {
 	})
 	router := chi.NewRouter()
 	mux := handler.NewMux(router, slog.New(slog.DiscardHandler))
-	activitypage.New(inst.DB).Routes(mux)
-	return &site{Instance: inst, handler: router}
+	files := document.MemoryStore()
+	t.Cleanup(func() { _ = files.Close() })
+	activitypage.New(inst.DB, files).Routes(mux)
+	return &site{Instance: inst, handler: router, files: files}
 }
 
 // answer is what came back.

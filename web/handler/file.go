@@ -39,14 +39,14 @@ func SendFile(w http.ResponseWriter, r *http.Request, d Download) error {
 	h.Set("Cache-Control", "no-store")
 	h.Set("Cross-Origin-Resource-Policy", "same-origin")
 	if r.Method != http.MethodHead {
-		_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(fileTime)) // a test's writer has none
+		_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(FileTime)) // a test's writer has none
 		_, _ = io.Copy(w, file)                                                      // the reader may be gone
 	}
 	return nil
 }
 
-// fileTime is how long a file may take on a slow line.
-const fileTime = 5 * time.Minute
+// FileTime is how long the sending of a file may take on a slow line.
+const FileTime = 5 * time.Minute
 
 // Unhurried gives the making of a large file, or what follows a long upload,
 // more time than a page has. It still ends when the reader goes away.

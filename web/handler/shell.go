@@ -22,6 +22,7 @@ type Shell struct {
 	Theme     string
 	Demo      bool
 	Flash     *Flash
+	Unread    int          // notices to the person
 	Log       *slog.Logger // of security events; nil: slog.Default()
 }
 
@@ -76,7 +77,7 @@ func Frame(r *http.Request) layout.Args {
 		args.Flash = []ui.FlashMessage{shell.Flash.message(ctx)}
 	}
 	if actor.SignedIn() {
-		args.NoIndex = true
+		args.NoIndex, args.Unread = true, shell.Unread
 		args.Account = &layout.Account{Name: actor.Name, Role: roles(ctx, actor), Admin: actor.May(access.ManagePeople)}
 	}
 	return args
@@ -92,10 +93,12 @@ func nav(ctx context.Context, a access.Actor, path string) []layout.NavItem {
 		{"nav.activities", link.Activities(), access.ReadActivities},
 		{"nav.districts", link.Districts(), access.ReadDistrict},
 		{"nav.posts", link.Posts(), access.ReadPosts},
+		{"nav.bodies", link.Bodies(), access.ReadBodies},
+		{"nav.minutes", link.AllMinutes(), access.ReadMinutes},
+		{"nav.tasks", link.Tasks(), access.ReadTasks},
 		{"nav.partners", link.Partners(), access.ReadPartners},
 		{"nav.sittings", link.Sittings(), access.ReadSittings},
 		{"nav.decisions", link.Decisions(), access.ReadDecisions},
-		{"nav.tasks", link.Tasks(), access.ReadTasks},
 		{"shell.admin", link.Admin(), access.ManagePeople},
 	}
 	var items []layout.NavItem

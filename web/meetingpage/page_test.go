@@ -24,7 +24,6 @@ import (
 	"rundertisch/internal/job"
 	"rundertisch/internal/mail"
 	"rundertisch/internal/meeting"
-	"rundertisch/internal/task"
 	"rundertisch/internal/testdb"
 	"rundertisch/web/handler"
 	"rundertisch/web/meetingpage"
@@ -403,7 +402,8 @@ func TestOpenTasksStandOnTheAgenda(t *testing.T) {
 	page := s.plan(t)
 	add := func(title string, hidden bool) {
 		s.MustWrite(t, office, access.KeepTasks, func(ctx context.Context, tx *db.Tx) error {
-			return task.Add(ctx, tx, task.New{ID: uuid.New(), BodyID: home.ID, Input: task.Input{Title: title, Owner: "AOK PLUS", NonPublic: hidden}})
+			return tx.ExecOne(ctx, `INSERT INTO task (id, body_id, day, title, owner, non_public) VALUES ($1, $2, '2026-03-02', $3, 'AOK PLUS', $4)`,
+				uuid.New(), home.ID, title, hidden)
 		})
 	}
 	add("Zahlen liefern", false)

@@ -121,7 +121,7 @@ func readSitting(ctx context.Context, tx *db.Tx, id uuid.UUID) (d sittingData, e
 		return d, err
 	}
 	if slices.ContainsFunc(d.agenda, func(i meeting.Item) bool { return i.Kind == meeting.Tasks }) {
-		if d.tasks, err = task.OpenOf(ctx, tx, d.meeting.BodyID); err != nil {
+		if d.tasks, err = task.OpenOfBody(ctx, tx, d.meeting.BodyID); err != nil {
 			return d, err
 		}
 	}
@@ -263,7 +263,7 @@ func (d sittingData) item(ctx context.Context, i int, item meeting.Item, moves, 
 		for _, t := range d.tasks {
 			v.Tasks = append(v.Tasks, ui.Link{Label: taskLine(ctx, t, d.today), URL: link.Task(t.ID)})
 		}
-		v.Links = append(v.Links, ui.Link{Label: locale.T(ctx, "meeting.item.tasks"), URL: link.TasksOf(item.BodyID)})
+		v.Links = append(v.Links, ui.Link{Label: locale.T(ctx, "meeting.item.tasks"), URL: link.TasksOfBody(item.BodyID)})
 	}
 	if v.Moves {
 		v.Links = append(v.Links, ui.Link{Label: locale.T(ctx, "meeting.item.edit"), URL: link.EditItem(item.ID), Context: item.Title})
@@ -284,7 +284,7 @@ func taskLine(ctx context.Context, t task.Task, today calendar.Date) string {
 		line += ", " + locale.T(ctx, "meeting.chip.to", "Day", locale.Date(ctx, t.DueOn.Time()))
 	}
 	if t.Overdue(today) {
-		line += ", " + locale.T(ctx, "task.overdue")
+		line += ", " + locale.T(ctx, "meeting.item.overdue")
 	}
 	return line
 }

@@ -168,3 +168,31 @@ func TestDirectoryShowsOfficesAndNoPersons(t *testing.T) {
 		t.Error("a vacant post still shows an address")
 	}
 }
+
+func TestConferencesShowInstitutionsAndNoPersons(t *testing.T) {
+	t.Parallel()
+	site := webtest.New(t)
+	sample.Post(t, site.Instance, testdb.Saxony, testdb.Saxony.Districts[0])
+	site.Owner(t, `UPDATE body SET priorities = 'Notfallversorgung' WHERE id = $1`, testdb.Saxony.Bodies[0].ID)
+	public := site.Anonymous(testdb.Saxony)
+	if text := public.Get(t, link.Conferences()).Text(); strings.Contains(text, testdb.Saxony.Bodies[0].Name) {
+		t.Error("a conference shows before anybody is interested")
+	}
+	officer := site.SignIn(t, testdb.Saxony, testdb.Saxony.Email(access.CaseOfficer))
+	fields := url.Values{"id": {uuid.NewString()}, "state": {"interest"}, "from": {"2024-01-01"}}
+	if page := officer.Post(t, link.NewConferenceState("14626"), fields); page.Status != http.StatusSeeOther {
+		t.Fatalf("set: %d %s", page.Status, page.Text())
+	}
+	page := public.Get(t, link.Conferences())
+	text := page.Text()
+	for _, want := range []string{"Konferenz 14626", "Notfallversorgung", "AOK PLUS", "1 Stimme", "Geschäftsordnung, gültig seit 01.01.2019", "Einwendungen sind 14 Kalendertage"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the page lacks %q", want)
+		}
+	}
+	for _, never := range []string{"Test ", "@sachsen.example", "Konferenz 14524", "Konferenz 99001", "[body"} {
+		if strings.Contains(page.Body, never) {
+			t.Errorf("the page shows %q", never)
+		}
+	}
+}

@@ -2,8 +2,10 @@ package publicpage
 
 import (
 	"net/http"
+	"slices"
 
 	"rundertisch/internal/access"
+	"rundertisch/internal/body"
 	"rundertisch/internal/calendar"
 	"rundertisch/internal/db"
 	"rundertisch/internal/link"
@@ -59,8 +61,9 @@ func deref(s *string) string {
 }
 
 type conferencesView struct {
-	Frame layout.Args
-	Rows  []boardRow
+	Frame  layout.Args
+	Rows   []boardRow
+	Bodies []publishedView
 }
 
 // showConferences lists the districts with a regional conference or on the way
@@ -74,20 +77,28 @@ func (p *Pages) showConferences(w http.ResponseWriter, r *http.Request) error {
 	}
 	v := conferencesView{Frame: handler.Frame(r).
 		WithBreadcrumb(ui.Link{Label: locale.T(ctx, "conferences.title"), URL: link.Conferences()})}
+	shows := map[string]bool{} // names of districts
 	for _, row := range b.Rows {
 		if !row.ConferenceState.Formed() && !row.ConferenceState.Interested() {
 			continue
 		}
 		shown := newBoardRow(ctx, handler.Actor(r), row)
 		shown.Since = locale.Date(ctx, row.ConferenceSince.Time())
-		v.Rows = append(v.Rows, shown)
+		v.Rows, shows[row.Name] = append(v.Rows, shown), true
 	}
+	if v.Bodies, err = p.publish(ctx, body.Conference); err != nil {
+		return err
+	}
+	v.Bodies = slices.DeleteFunc(v.Bodies, func(b publishedView) bool { // on its way or at work, as in the table
+		return !slices.ContainsFunc(b.Districts, func(name string) bool { return shows[name] })
+	})
 	return handler.Render(w, r, conferencesPage(v))
 }
 
 type committeeView struct {
 	Frame                                   layout.Args
 	Members, Patients, Working, ModelRegion []report.Group
+	Bodies                                  []publishedView
 }
 
 // showCommittee shows what the joint state committee consists of.
@@ -114,6 +125,9 @@ func (p *Pages) showCommittee(w http.ResponseWriter, r *http.Request) error {
 		case "model_region":
 			v.ModelRegion = append(v.ModelRegion, g)
 		}
+	}
+	if v.Bodies, err = p.publish(ctx, body.StateCommittee); err != nil {
+		return err
 	}
 	return handler.Render(w, r, committeePage(v))
 }

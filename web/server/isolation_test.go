@@ -28,6 +28,7 @@ var parameters = []struct{ pattern, parameter, kind string }{
 	{"/landkreise/{ags}", "ags", "ags"},
 	{"/aktivitaeten/entwuerfe/{id}", "id", "activity_draft"},
 	{"/aktivitaeten/einlesen/{id}", "id", "import"},
+	{"/aktivitaeten/{id}/dateien/{file}", "file", "file"},
 	{"/aktivitaeten/{id}", "id", "activity_district"},
 	{"/partner/{id}", "id", "partner"},
 	{"/gremien/{id}", "id", "body"},
@@ -37,9 +38,21 @@ var parameters = []struct{ pattern, parameter, kind string }{
 	{"/beschluesse/{id}", "id", "decision"},
 	{"/empfehlungen/{id}", "id", "recommendation"},
 	{"/umlauf/{id}", "id", "circular"},
-	{"/auftraege/{id}", "id", "task"},
 	{"/verwaltung/konten/{person}/rollen/{role}", "role", "role"},
 	{"/verwaltung/konten/{person}", "person", "person"},
+	{"/gremien/{id}/sitze/{seat}", "seat", "seat"},
+	{"/gremien/{id}/besetzung/{holder}", "holder", "holding"},
+	{"/gremien/{id}/geschaeftsstelle/{officer}", "officer", "officer"},
+	{"/gremien/{id}/regeln/{bylaws}", "bylaws", "bylaws"},
+	{"/protokolle/{id}/einwenden/{block}", "block", "block"},
+	{"/protokolle/{id}/absaetze/{block}", "block", "block_new"},
+	{"/protokolle/{id}/fassungen/{no}", "no", "version"},
+	{"/protokolle/{id}", "id", "minutes"},
+	{"/einwendungen/{id}", "id", "objection"},
+	{"/berichtigungen/{id}", "id", "correction"},
+	{"/veroeffentlichungen/{id}", "id", "minutes"},
+	{"/auftraege/{id}", "id", "task_closed"},
+	{"/mitteilungen/{notice}", "notice", "notice"},
 	{"/konto/sitzungen/{session}", "session", "none"},
 }
 
@@ -55,11 +68,14 @@ func address(t *testing.T, pattern string, o *owned) string {
 			if p.parameter != name || !strings.HasPrefix(pattern, p.pattern) {
 				continue
 			}
-			if o != nil && p.kind != "none" {
+			if o != nil && p.kind != "none" && p.kind != "version" {
 				return o.ids[p.kind]
 			}
 			if p.kind == "ags" {
 				return "00000"
+			}
+			if p.kind == "version" {
+				return "1"
 			}
 			return uuid.NewString()
 		}
@@ -165,9 +181,14 @@ func visit(t *testing.T, v visitor, route handler.Route, world []owned) int {
 	return 1 + len(world)
 }
 
-// holds says whether the district or its conference is one of the actor's.
+// holds says whether the district, or its conference, is one of the actor's.
 func holds(a access.Actor, o *owned) bool {
-	return slices.Contains(a.Districts(), o.programme.Districts[o.district].ID) || levelIn(a, o.programme.Bodies[o.district].ID) > 0
+	return slices.Contains(a.Districts(), o.programme.Districts[o.district].ID) || inBody(a, *o)
+}
+
+// inBody says whether the actor has a part in the district's conference.
+func inBody(a access.Actor, o owned) bool {
+	return slices.ContainsFunc(a.InBodies(), func(g access.Grant) bool { return g.Body == o.programme.Bodies[o.district].ID })
 }
 
 func (v visitor) fetch(t *testing.T, route handler.Route, path string) *webtest.Page {
@@ -205,9 +226,11 @@ func fingerprints(t *testing.T, site *webtest.Site, until time.Time) map[string]
 	defer func() { _ = conn.Close(context.Background()) }()
 	prints := map[string]string{}
 	for _, table := range []string{
-		"activity", "activity_partner", "activity_import", "partner", "partner_note", "post", "post_state", "post_holder", "job_ad", "talk",
-		"meeting", "agenda_item", "call_notice", "call_reply", "attendance", "bias", "decision", "ballot", "candidate", "recommendation",
-		"circular_vote", "circular_ballot", "task", "paper", "conference_state", "committee_fact", "person", "role_assignment", "district", "population", "programme",
+		"activity", "activity_partner", "activity_file", "stored_file", "activity_import", "partner", "partner_note", "post", "post_state", "post_holder", "job_ad", "talk",
+		"body", "body_district", "seat", "seat_holder", "body_chair", "body_office", "bylaws", "notification", "task",
+		"meeting", "agenda_item", "minutes", "minutes_block", "minutes_version", "version_block", "objection", "objection_message", "no_objection", "outcome",
+		"minutes_event", "minutes_release", "correction_note", "conference_state", "committee_fact", "person", "role_assignment", "district", "population", "programme",
+		"call_notice", "call_reply", "attendance", "bias", "decision", "ballot", "candidate", "recommendation", "circular_vote", "circular_ballot", "paper",
 	} {
 		when := map[string]string{"activity": " WHERE created_at <= $1", "partner_note": " WHERE changed_at <= $1"}[table]
 		if when == "" {

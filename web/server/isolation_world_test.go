@@ -42,17 +42,17 @@ func furnish(t *testing.T, site *webtest.Site) []owned {
 	for _, p := range []testdb.Programme{testdb.Saxony, testdb.Musterland} {
 		for i := range p.Districts {
 			o := owned{programme: p, district: i, ids: map[string]string{"ags": p.Districts[i].AGS}}
-			for _, kind := range []string{"post", "post_state", "conference_state", "holder", "talk", "partner", "import", "note",
-				"meeting", "item", "decision", "recommendation", "circular", "task", "paper"} {
+			for _, kind := range append([]string{
+				"post", "post_state", "conference_state", "holder", "talk", "partner", "import", "note", "file", "holding", "officer", "bylaws",
+				"notice", "task", "task_closed", "task_district", "meeting", "item", "decision", "recommendation", "circular", "paper",
+			}, minutesKinds...) {
 				o.ids[kind] = uuid.NewString()
 			}
 			for _, v := range visibilities {
 				o.ids["activity_"+v] = uuid.NewString()
 			}
 			o.write(t, conn)
-			if _, err := site.Files.Put(t.Context(), uuid.MustParse(o.ids["paper"]), document.TXT, strings.NewReader(o.canary("secret"))); err != nil {
-				t.Fatal(err)
-			}
+			o.store(t, site.Files)
 			world = append(world, o)
 		}
 	}
@@ -102,7 +102,14 @@ func (o owned) write(t *testing.T, conn *pgx.Conn) {
 			VALUES ($1, $2, $3, $4, 'meeting', '2025-01-15', $5, $5, $6, $7, CASE WHEN $8 THEN now() END)`,
 			p, o.ids["activity_"+v], d, person, o.canary(v), visibility, v == "draft", v == "deleted")
 	}
+	exec(`INSERT INTO stored_file (programme_id, id, size) VALUES ($1, $2, 100)`, p, o.ids["file"])
+	exec(`INSERT INTO activity_file (programme_id, id, activity_id, file_id, file_name, content_type, size, sha256)
+		VALUES ($1, $2, $3, $2, $4 || '.txt', 'text/plain', octet_length($4), sha256(convert_to($4, 'UTF8')))`,
+		p, o.ids["file"], o.ids["activity_district"], o.canary("file"))
+	o.writeBody(exec)
+	o.writeMinutes(exec)
 	o.writeSitting(exec)
+	o.writeTasks(exec)
 	var role string
 	if err := tx.QueryRow(t.Context(), `SELECT id::text FROM role_assignment WHERE programme_id = $1 AND person_id = $2`, p, person).Scan(&role); err != nil {
 		t.Fatal(err)
@@ -113,11 +120,48 @@ func (o owned) write(t *testing.T, conn *pgx.Conn) {
 	}
 }
 
+// store keeps the bytes of the file: they are a canary, too.
+func (o owned) store(t *testing.T, files *document.Store) {
+	t.Helper()
+	if _, err := files.Put(t.Context(), uuid.MustParse(o.ids["file"]), document.TXT, strings.NewReader(o.canary("file"))); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := files.Put(t.Context(), uuid.MustParse(o.ids["paper"]), document.TXT, strings.NewReader(o.canary("secret"))); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// writeBody inserts the things of the district's conference.
+func (o owned) writeBody(exec func(sql string, args ...any)) {
+	p, b := o.programme.ID, o.programme.Bodies[o.district]
+	o.ids["body"], o.ids["seat"] = b.ID.String(), b.Empty[0].String()
+	for kind, into := range map[string]string{"sitter": `seat_holder (seat_id, slot, valid, `, "officer": `body_office (valid, `} {
+		person := uuid.NewString()
+		exec(`INSERT INTO person (programme_id, id, name) VALUES ($1, $2, $3)`, p, person, o.canary(kind))
+		values := `'[2024-01-01,)', `
+		id := o.ids["officer"]
+		if kind == "sitter" {
+			values, id = `'`+o.ids["seat"]+`', 0, `+values, o.ids["holding"]
+		}
+		exec(`INSERT INTO `+into+`programme_id, id, body_id, person_id) VALUES (`+values+`$1, $2, $3, $4)`, p, id, b.ID, person)
+	}
+	exec(`INSERT INTO bylaws (programme_id, id, body_id, valid_from, name, notice_days, notice_unit, proposal_days, quorum, quorum_second, majority,
+			circular, circular_days, circular_silence, minutes_months, objection_days, objection_unit, objection_start, restart_clock,
+			silence_approves, late_objections, objections_decided_by, objections_open, public, successor_reads, non_public_copy)
+		VALUES ($1, $2, $3, '2024-01-01', $4, 14, 'calendar', 21, 'half', 3, 'simple', true, 14, 'consent', 1, 14, 'calendar',
+			'circulation', true, true, 'keep', 'body', 'after_deadline', false, 'all', 'placeholder')`, p, o.ids["bylaws"], b.ID, o.canary("bylaws"))
+	reader := o.programme.Actor(access.Member)
+	if o.district > 0 {
+		reader = o.programme.Elsewhere(access.Member)
+	}
+	exec(`INSERT INTO notification (programme_id, id, person_id, kind, place, address) VALUES ($1, $2, $3, 'task_given', $4, '/start')`,
+		p, o.ids["notice"], reader.Person, o.canary("notice"))
+}
+
 // writeSitting makes a sitting of the district's conference that is in session,
 // with an item, a decision and a circular decision that are not public.
 func (o owned) writeSitting(exec func(sql string, args ...any)) {
 	p, b := o.programme.ID, o.programme.Bodies[o.district]
-	o.ids["body"] = b.ID.String()
 	exec(`INSERT INTO meeting (programme_id, id, body_id, day, starts_at, title, place, note, state, invited_at, opened_at)
 		VALUES ($1, $2, $3, current_date, '10:00', $4, $4, $4, 'in_session', now(), now())`, p, o.ids["meeting"], b.ID, o.canary("sitting"))
 	exec(`INSERT INTO agenda_item (programme_id, id, body_id, meeting_id, day, ordinal, title, description, presenter, non_public)
@@ -134,8 +178,6 @@ func (o owned) writeSitting(exec func(sql string, args ...any)) {
 		VALUES ($1, $2, $3, $4, current_date, $5, current_date)`, p, o.ids["recommendation"], o.ids["decision"], b.ID, o.canary("secret"))
 	exec(`INSERT INTO circular_vote (programme_id, id, body_id, day, title, wording, reason, type, non_public, deadline, explained)
 		VALUES ($1, $2, $3, current_date, $4, $4, $4, 'other', true, current_date + 14, '[]')`, p, o.ids["circular"], b.ID, o.canary("secret"))
-	exec(`INSERT INTO task (programme_id, id, body_id, day, title, owner, non_public) VALUES ($1, $2, $3, current_date, $4, $4, true)`,
-		p, o.ids["task"], b.ID, o.canary("secret"))
 	exec(`INSERT INTO paper (programme_id, id, meeting_id, body_id, day, agenda_item_id, file_name, content_type, size, sha256)
 		VALUES ($1, $2, $3, $4, current_date, $5, $6, 'text/plain', 5, sha256('x'))`,
 		p, o.ids["paper"], o.ids["meeting"], b.ID, o.ids["item"], o.canary("secret")+".txt")
@@ -153,6 +195,17 @@ func levelIn(a access.Actor, body uuid.UUID) int {
 	return level
 }
 
+// writeTasks inserts a task that the conference's guests read, one that they do
+// not read, and one of the district.
+func (o owned) writeTasks(exec func(sql string, args ...any)) {
+	const add = `INSERT INTO task (programme_id, id, body_id, district_id, day, title, description, owner, non_public)
+		VALUES ($1, $2, $3, $4, '2025-01-15', $5, $5, $5, $6)`
+	p, body, district := o.programme.ID, o.programme.Bodies[o.district].ID, o.programme.Districts[o.district].ID
+	exec(add, p, o.ids["task"], body, nil, o.canary("task"), false)
+	exec(add, p, o.ids["task_closed"], body, nil, o.canary("closed"), true)
+	exec(add, p, o.ids["task_district"], nil, district, o.canary("errand"), false)
+}
+
 // mayRead says whether the actor may read a canary: the visibility rules once
 // more, said plainly.
 func mayRead(a access.Actor, o owned, kind string) bool {
@@ -164,11 +217,26 @@ func mayRead(a access.Actor, o owned, kind string) bool {
 	for _, own := range a.Districts() {
 		inDistrict = inDistrict || own == district
 	}
+	if may, known := mayReadMinutes(a, o, kind); known {
+		return may
+	}
 	author := a.Person == o.coordinator().Person
 	switch kind {
+	case "bylaws":
+		return true // published, § 10 SächsTranspG
+	case "sitter", "officer":
+		return inBody(a, o) || a.OfMinistry() || a.Has(access.Admin)
+	case "notice":
+		return a.Has(access.Member) && inBody(a, o)
 	case "own", "draft", "import":
 		return author
-	case "district", "deleted", "note":
+	case "task":
+		return inBody(a, o)
+	case "closed":
+		return inBody(a, o) && !a.Has(access.Guest)
+	case "errand":
+		return inDistrict
+	case "district", "deleted", "note", "file":
 		return inDistrict
 	case "ministry":
 		return inDistrict || a.OfMinistry()

@@ -5,14 +5,19 @@ import (
 	"rundertisch/internal/document"
 	"rundertisch/internal/mail"
 	"rundertisch/internal/meeting"
+	"rundertisch/internal/minutes"
+	"rundertisch/internal/task"
 	"rundertisch/web/accountpage"
 	"rundertisch/web/activitypage"
 	"rundertisch/web/adminpage"
+	"rundertisch/web/bodypage"
 	"rundertisch/web/demopage"
 	"rundertisch/web/deskpage"
 	"rundertisch/web/districtpage"
 	"rundertisch/web/handler"
+	"rundertisch/web/inboxpage"
 	"rundertisch/web/meetingpage"
+	"rundertisch/web/minutespage"
 	"rundertisch/web/partnerpage"
 	"rundertisch/web/publicpage"
 	"rundertisch/web/sessionpage"
@@ -27,7 +32,9 @@ type Parts struct {
 	DemoAccounts []sessionpage.DemoAccount
 	Mail         *mail.Office
 	Accounts     *account.Service
+	Minutes      *minutes.Service
 	Meetings     *meeting.Service
+	Tasks        *task.Service
 	Files        *document.Store    // what people upload
 	Papers       *document.Renderer // sets PDFs, reads Word documents
 }
@@ -38,10 +45,13 @@ func (s *Server) routes(parts Parts) {
 		publicpage.New(s.db),
 		deskpage.New(s.db),
 		districtpage.New(s.db),
-		activitypage.New(s.db),
+		activitypage.New(s.db, parts.Files),
 		partnerpage.New(s.db),
+		bodypage.New(s.db),
+		inboxpage.New(s.db),
+		minutespage.New(s.db, parts.Minutes, parts.Papers),
 		meetingpage.New(s.db, parts.Meetings, parts.Files),
-		taskpage.New(s.db),
+		taskpage.New(s.db, parts.Tasks),
 		sessionpage.New(s.db, s.sessions, parts.DemoAccounts),
 		accountpage.New(s.db, s.sessions, parts.Accounts),
 		adminpage.New(s.db, parts.Accounts),

@@ -35,6 +35,7 @@ func (s *sessions) load(next http.Handler) http.Handler {
 		ctx := r.Context()
 		if v := visitFrom(ctx); v != nil && v.found {
 			v.actor.Request = handler.RequestID(ctx)
+			handler.ShellFrom(ctx).Unread = v.unread
 			ctx = access.NewContext(ctx, v.actor)
 		}
 		next.ServeHTTP(w, r.WithContext(ctx))

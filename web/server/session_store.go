@@ -50,6 +50,7 @@ type visit struct {
 	programme uuid.UUID
 	actor     access.Actor
 	found     bool
+	unread    int // notices
 }
 
 type visitKey struct{}
@@ -80,10 +81,10 @@ func (s *sessionStore) FindCtx(ctx context.Context, token string) ([]byte, bool,
 	var touch bool
 	a := access.Actor{Programme: v.programme}
 	err := s.pool.QueryRow(limited, `
-		SELECT data, touch, account_id, person_id, name, grants
-		FROM session_actor($1, $2, $3, $4, $5)`,
+		SELECT s.data, s.touch, s.account_id, s.person_id, s.name, s.grants, notification_unread($2, s.person_id)
+		FROM session_actor($1, $2, $3, $4, $5) AS s`,
 		hash(token), v.programme, s.now(), idleLimit, absoluteLimit).
-		Scan(&data, &touch, &a.Account, &a.Person, &a.Name, &grants)
+		Scan(&data, &touch, &a.Account, &a.Person, &a.Name, &grants, &v.unread)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return nil, false, nil
 	}

@@ -5,12 +5,15 @@ package ui
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
-import "github.com/a-h/templ"
-import templruntime "github.com/a-h/templ/runtime"
+import (
+	"github.com/a-h/templ"
+	templruntime "github.com/a-h/templ/runtime"
+)
 
 import (
-	"rundertisch/internal/locale"
 	"strconv"
+
+	"rundertisch/internal/locale"
 )
 
 // PageHead is the top of a page with its h1; children are buttons.
@@ -204,7 +207,7 @@ func Card(p Panel) templ.Component {
 			templ_7745c5c3_Var8 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		var templ_7745c5c3_Var9 = []any{p.class()}
+		templ_7745c5c3_Var9 := []any{p.class()}
 		templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var9...)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
@@ -692,7 +695,7 @@ func Timeline(events []Event) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		for _, e := range events {
-			var templ_7745c5c3_Var29 = []any{"app-timeline__item", templ.KV("app-timeline__item--withdrawn", e.Withdrawn != "")}
+			templ_7745c5c3_Var29 := []any{"app-timeline__item", templ.KV("app-timeline__item--withdrawn", e.Withdrawn != "")}
 			templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var29...)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -1067,7 +1070,7 @@ func Stats(label string, figures []Figure) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		for _, f := range figures {
-			var templ_7745c5c3_Var47 = []any{f.class()}
+			templ_7745c5c3_Var47 := []any{f.class()}
 			templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var47...)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -1316,7 +1319,7 @@ func Bars(c Chart) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			var templ_7745c5c3_Var61 = []any{"app-bar-fill app-bar-fill--" + toneOr(r.Tone, "plain")}
+			templ_7745c5c3_Var61 := []any{"app-bar-fill app-bar-fill--" + toneOr(r.Tone, "plain")}
 			templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var61...)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

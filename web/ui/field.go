@@ -14,6 +14,7 @@ import (
 // empty. A field is mandatory unless Optional, which the label then says.
 type Field struct {
 	Name  string
+	ID    string // where several forms of a page have a field of that name
 	Label string
 	Value string
 	Hint  string
@@ -98,7 +99,13 @@ func FieldID(name string) string {
 	}, name)
 }
 
-func (f Field) id() string       { return FieldID(f.Name) }
+func (f Field) id() string {
+	if f.ID != "" {
+		return FieldID(f.ID)
+	}
+	return FieldID(f.Name)
+}
+
 func (f Field) hintID() string   { return f.id() + "-hinweis" }
 func (f Field) errorID() string  { return f.id() + "-fehler" }
 func (f Field) countID() string  { return f.id() + "-zeichen" }

@@ -29,6 +29,10 @@ var (
 		{When: "15.01.2024", Title: "Stelle ausgeschrieben", Badge: Mark{Tone: Info, Label: "ausgeschrieben", Small: true}, Recorded: "erfasst am 16.01.2024, 10:42 Uhr"},
 		{When: "01.01.2024", Title: "Stelle unbesetzt", Withdrawn: "berichtigt am 16.01.2024: Die Stelle war bis 31.12.2023 nicht eingerichtet.", Recorded: "erfasst am 05.01.2024, 09:00 Uhr"},
 	}
+	storyFiles = []FileItem{
+		{Name: "Einladung zum Netzwerktreffen.pdf", URL: "#", Kind: "PDF", Size: 1_240_000, Note: "am 30.04.2024 von Erika Muster", Remove: "#"},
+		{Name: "IMG_20240430_101512.jpg", URL: "#", Kind: "JPG", Size: 3_600, Note: "am 02.05.2024 von Max Beispiel"},
+	}
 	storyColumns = []Column{
 		SortColumn("Landkreis", "name", "name", "#"),
 		SortColumn("Besetzt seit", "seit", "name", "#"),

@@ -5,8 +5,10 @@ package ui
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
-import "github.com/a-h/templ"
-import templruntime "github.com/a-h/templ/runtime"
+import (
+	"github.com/a-h/templ"
+	templruntime "github.com/a-h/templ/runtime"
+)
 
 // Stories shows every component in every state, for /demo/bausteine. Its texts
 // are examples and therefore not translated.
@@ -800,6 +802,10 @@ func storyLists() templ.Component {
 			return nil
 		})
 		templ_7745c5c3_Err = Table(Grid{ID: "s-tabelle", Caption: "Stellen am 30.04.2024", Columns: storyColumns}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var16), templ_7745c5c3_Buffer)
+		if templ_7745c5c3_Err != nil {
+			return templ_7745c5c3_Err
+		}
+		templ_7745c5c3_Err = FileList("Dateien", storyFiles).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

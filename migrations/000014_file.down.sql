@@ -1,0 +1,10 @@
+SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '60s';
+DROP TRIGGER files ON activity;
+DROP TABLE activity_file;
+DROP FUNCTION activity_file_follows();
+DROP FUNCTION activity_file_joins();
+DROP PROCEDURE make_file_table(regclass);
+DROP FUNCTION file_unnamed();
+DROP FUNCTION file_named();
+DROP FUNCTION announce_file(uuid, bigint, bigint);
+DROP TABLE stored_file;

@@ -1,0 +1,149 @@
+package inboxpage_test
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"rundertisch/internal/access"
+	"rundertisch/internal/calendar"
+	"rundertisch/internal/db"
+	"rundertisch/internal/inbox"
+	"rundertisch/internal/link"
+	"rundertisch/internal/mail"
+	"rundertisch/internal/testdb"
+	"rundertisch/web/webtest"
+)
+
+func TestMain(m *testing.M) { testdb.Main(m) }
+
+// tell puts n notices into the member's inbox, the newest last.
+func tell(t *testing.T, site *webtest.Site, n int, k inbox.Kind) {
+	t.Helper()
+	base, err := url.Parse("http://localhost")
+	if err != nil {
+		t.Fatal(err)
+	}
+	office := inbox.NewOffice(mail.NewOffice(nil, true), nil, base)
+	site.MustWrite(t, testdb.Saxony.Actor(access.BodyOffice), access.KeepSittings, func(ctx context.Context, tx *db.Tx) error {
+		for i := range n {
+			tx.Now = tx.Now.Add(time.Microsecond)
+			err := office.Tell(ctx, tx, inbox.Message{
+				Kind: k, People: []uuid.UUID{testdb.Saxony.Actor(access.Member).Person}, Place: testdb.Saxony.Bodies[0].Name,
+				DueOn: calendar.NewDate(2026, 1, 1).AddDays(i), Address: link.Body(testdb.Saxony.Bodies[0].ID),
+			})
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func says(t *testing.T, page *webtest.Page, status int, texts ...string) *webtest.Page {
+	t.Helper()
+	if page.Status != status {
+		t.Errorf("status %d, want %d: %.300s", page.Status, status, page.Text())
+	}
+	for _, text := range texts {
+		if !strings.Contains(page.Text(), text) {
+			t.Errorf("the page does not say %q", text)
+		}
+	}
+	if strings.Contains(page.Body, "[inbox.") {
+		t.Error("a text is missing")
+	}
+	return page
+}
+
+func openings(page *webtest.Page) []string {
+	var list []string
+	for _, n := range page.Doc().Find(`form[action$="/gelesen"]`).EachIter() {
+		if action, _ := n.Attr("action"); action != link.ReadMessages() {
+			list = append(list, action)
+		}
+	}
+	return list
+}
+
+func TestNoticesAreListedOpenedAndRead(t *testing.T) {
+	t.Parallel()
+	site := webtest.New(t)
+	member := site.SignIn(t, testdb.Saxony, testdb.Saxony.Email(access.Member))
+	says(t, member.Get(t, link.Messages()), http.StatusOK, "Keine Mitteilungen")
+	tell(t, site, 2, inbox.TaskGiven)
+	page := says(t, member.Get(t, link.Messages()), http.StatusOK, "Neuer Auftrag", "Konferenz 14626", "02.01.2026", "neu", "2 neue Mitteilungen zeigen")
+	badge := page.Doc().Find(".app-count-badge").First().Text()
+	if !strings.HasPrefix(strings.TrimSpace(badge), "2") {
+		t.Errorf("the frame counts %q, want 2", badge)
+	}
+	forms := openings(page)
+	if len(forms) != 2 {
+		t.Fatalf("%d notices can be opened, want 2", len(forms))
+	}
+	if to := member.Post(t, forms[0], nil); to.Status != http.StatusSeeOther || to.Header.Get("Location") != link.Body(testdb.Saxony.Bodies[0].ID) {
+		t.Errorf("open: %d to %s", to.Status, to.Header.Get("Location"))
+	}
+	says(t, member.Get(t, link.UnreadMessages()), http.StatusOK, "01.01.2026", "Alle Mitteilungen zeigen")
+	chair := site.SignIn(t, testdb.Saxony, testdb.Saxony.Email(access.Chair))
+	says(t, chair.Get(t, link.Messages()), http.StatusOK, "Keine Mitteilungen")
+	says(t, chair.Post(t, forms[1], nil), http.StatusNotFound)
+
+	until := member.Get(t, link.Messages()).Value("until")
+	tell(t, site, 1, inbox.TaskGiven) // meanwhile
+	says(t, member.Post(t, link.ReadMessages(), url.Values{"until": {until}}), http.StatusSeeOther)
+	says(t, member.Get(t, link.Messages()), http.StatusOK, "1 neue Mitteilung zeigen")
+	if page := site.Anonymous(testdb.Saxony).Get(t, link.Messages()); page.Status != http.StatusSeeOther {
+		t.Errorf("the public: status %d", page.Status)
+	}
+}
+
+func TestNoticesComeInPages(t *testing.T) {
+	t.Parallel()
+	site := webtest.New(t)
+	tell(t, site, 120, inbox.TaskGiven)
+	member := site.SignIn(t, testdb.Saxony, testdb.Saxony.Email(access.Member))
+	seen := map[string]bool{}
+	address := link.Messages()
+	for pages := 0; address != ""; pages++ {
+		if pages == 3 {
+			t.Fatalf("a fourth page: %s", address)
+		}
+		page := says(t, member.Get(t, address), http.StatusOK)
+		for _, action := range openings(page) {
+			if seen[action] {
+				t.Errorf("%s stands on two pages", action)
+			}
+			seen[action] = true
+		}
+		address, _ = page.Doc().Find(`a[rel="next"]`).Attr("href")
+	}
+	if len(seen) != 120 {
+		t.Errorf("%d notices on all pages, want 120", len(seen))
+	}
+	says(t, member.Get(t, link.Messages()+"?nach=unsinn"), http.StatusOK, "Neuer Auftrag")
+}
+
+func TestWishes(t *testing.T) {
+	t.Parallel()
+	site := webtest.New(t)
+	member := site.SignIn(t, testdb.Saxony, testdb.Saxony.Email(access.Member))
+	page := says(t, member.Get(t, link.MessageWishes()), http.StatusOK, "lassen sich nicht abschalten", "Einladung zur Sitzung", "keine E-Mail")
+	if page.Doc().Find(`[name="sitting_called"]`).Length() != 0 {
+		t.Error("a duty kind can be chosen")
+	}
+	says(t, member.Post(t, link.MessageWishes(), url.Values{"task_given": {"weekly"}, "minutes_approved": {"none"}}), http.StatusSeeOther)
+	page = member.Get(t, link.MessageWishes())
+	for name, want := range map[string]string{"task_given": "weekly", "minutes_approved": "none", "objection_resolved": "now"} {
+		if got, _ := page.Doc().Find(`[name="` + name + `"] option[selected]`).Attr("value"); got != want {
+			t.Errorf("%s = %q, want %q", name, got, want)
+		}
+	}
+	says(t, member.Post(t, link.MessageWishes(), url.Values{"sitting_called": {"none"}}), http.StatusUnprocessableEntity, "kommen immer sofort")
+	says(t, member.Post(t, link.MessageWishes(), url.Values{"task_given": {"hourly"}}), http.StatusUnprocessableEntity, "angebotenen Werte")
+}

@@ -1,0 +1,104 @@
+package minutespage
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/google/uuid"
+
+	"rundertisch/internal/access"
+	"rundertisch/internal/db"
+	"rundertisch/internal/fault"
+	"rundertisch/internal/link"
+	"rundertisch/internal/locale"
+	"rundertisch/internal/minutes"
+	"rundertisch/web/form"
+	"rundertisch/web/handler"
+	"rundertisch/web/layout"
+	"rundertisch/web/ui"
+)
+
+// circulateView asks before minutes go to the members.
+type circulateView struct {
+	Frame     layout.Args
+	Minutes   minutes.Minutes
+	Preview   minutes.Preview
+	Reckoning []string
+	ByLetter  []minutes.Recipient
+	Errors    form.Errors
+}
+
+func (p *Pages) askCirculate(w http.ResponseWriter, r *http.Request) error {
+	return p.circulatePage(w, r, http.StatusOK, nil)
+}
+
+func (p *Pages) circulatePage(w http.ResponseWriter, r *http.Request, status int, faults fault.Fields) error {
+	var v circulateView
+	m, err := p.read(r, access.CirculateMinutes, func(ctx context.Context, tx *db.Tx, m minutes.Minutes) (err error) {
+		if !tx.Actor.MayAt(access.CirculateMinutes, m.BodyID) {
+			return fault.NotFound
+		}
+		v.Preview, err = minutes.Prepare(ctx, tx, m)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if !m.State.BeingWritten() {
+		return fault.Explain(fault.Conflict, "minutes.error.state")
+	}
+	ctx := r.Context()
+	v.Minutes, v.Errors = m, form.Say(ctx, faults)
+	for _, s := range v.Preview.Deadline.Steps {
+		v.Reckoning = append(v.Reckoning, s.Text(locale.FromContext(ctx)))
+	}
+	for _, one := range v.Preview.Recipients {
+		if one.Email == "" {
+			v.ByLetter = append(v.ByLetter, one)
+		}
+	}
+	v.Frame = handler.Frame(r).WithErrors(v.Errors.Any()).WithBreadcrumb(crumbs(ctx, m,
+		ui.Link{Label: locale.T(ctx, "minutes.do.circulate"), URL: link.CirculateMinutes(m.ID)})...)
+	return handler.RenderStatus(w, r, status, circulatePage(v))
+}
+
+func (p *Pages) circulate(w http.ResponseWriter, r *http.Request) error {
+	return p.act(w, r, access.CirculateMinutes, link.Minutes, "minutes.flash.circulated",
+		func(ctx context.Context, tx *db.Tx, id uuid.UUID, f *form.Values) error {
+			return p.service.Circulate(ctx, tx, id, f.Int("version"))
+		})
+}
+
+func (p *Pages) reopen(w http.ResponseWriter, r *http.Request) error {
+	return p.act(w, r, access.WriteMinutes, link.WriteMinutes, "minutes.flash.reopened",
+		func(ctx context.Context, tx *db.Tx, id uuid.UUID, f *form.Values) error {
+			return minutes.Reopen(ctx, tx, id, f.Int("version"))
+		})
+}
+
+// passToCheck gives the draft from the office to the chair, or back.
+func (p *Pages) passToCheck(w http.ResponseWriter, r *http.Request) error {
+	return p.act(w, r, access.SignMinutes, link.Minutes, "minutes.flash.passed",
+		func(ctx context.Context, tx *db.Tx, id uuid.UUID, f *form.Values) error {
+			m, err := minutes.ByID(ctx, tx, id)
+			if err != nil {
+				return err
+			}
+			if tx.Actor.MayAt(access.WriteMinutes, m.BodyID) {
+				return p.service.SendToCheck(ctx, tx, id, f.Int("version"))
+			}
+			return minutes.SendBack(ctx, tx, id, f.Int("version"), f.Text("note"))
+		})
+}
+
+func (v circulateView) consequences(ctx context.Context) []string {
+	list := []string{
+		locale.T(ctx, "minutes.circulate.frozen", "No", v.Preview.Next),
+		locale.N(ctx, "minutes.circulate.recipients", len(v.Preview.Recipients)),
+		locale.T(ctx, "minutes.circulate.deadline", "Day", locale.Date(ctx, v.Preview.Deadline.Day.Time())),
+	}
+	if n := len(v.Preview.Empty); n > 0 {
+		list = append(list, locale.N(ctx, "minutes.circulate.empty", n))
+	}
+	return list
+}

@@ -1,0 +1,302 @@
+package minutespage
+
+import (
+	"context"
+	"errors"
+	"net/http"
+
+	"github.com/google/uuid"
+
+	"rundertisch/internal/access"
+	"rundertisch/internal/db"
+	"rundertisch/internal/fault"
+	"rundertisch/internal/link"
+	"rundertisch/internal/locale"
+	"rundertisch/internal/minutes"
+	"rundertisch/web/form"
+	"rundertisch/web/handler"
+	"rundertisch/web/layout"
+	"rundertisch/web/ui"
+)
+
+// draftView is the page on which the office writes.
+type draftView struct {
+	Frame    layout.Args
+	Minutes  minutes.Minutes
+	Sections []sectionView
+	MayWrite bool
+	Errors   form.Errors
+	Conflict *conflictView
+}
+
+type sectionView struct {
+	minutes.Section
+
+	Passages  []passageView
+	New       uuid.UUID // id of the passage that would be added
+	MinutesID uuid.UUID
+	MayWrite  bool
+}
+
+// passageView is a passage in its form.
+type passageView struct {
+	minutes.Passage
+
+	MinutesID  uuid.UUID
+	EditedBy   string
+	Difference *minutes.Difference // to the version before
+	Text       []minutes.Node
+	Error      string
+	Typed      string // what could not be saved
+	MayWrite   bool
+}
+
+func (v passageView) anchor() string { return "absatz-" + v.ID.String() }
+
+func (v passageView) field(name string) string { return name + "-" + v.ID.String() }
+
+// conflictView shows both texts when two people changed one passage.
+type conflictView struct {
+	Passage minutes.Passage // as saved
+	Mine    string
+	Changes []minutes.Change
+}
+
+func (p *Pages) begin(w http.ResponseWriter, r *http.Request) error {
+	meeting, err := form.PathID(r, "id")
+	if err != nil {
+		return err
+	}
+	f, err := form.Parse(w, r)
+	if err != nil {
+		return err
+	}
+	id := f.NewID("id")
+	if err := f.Faults.Err(); err != nil {
+		return err
+	}
+	return p.write(w, r, access.WriteMinutes, link.WriteMinutes(id), "minutes.flash.begun", func(ctx context.Context, tx *db.Tx) error {
+		return minutes.Begin(ctx, tx, id, meeting)
+	})
+}
+
+func (p *Pages) showDraft(w http.ResponseWriter, r *http.Request) error {
+	v, err := p.draft(r)
+	if err != nil {
+		return err
+	}
+	return handler.Render(w, r, draftPage(v))
+}
+
+func (p *Pages) draft(r *http.Request) (draftView, error) {
+	var v draftView
+	var differences []minutes.Difference
+	var sections []minutes.Section
+	m, err := p.read(r, access.ReadMinutes, func(ctx context.Context, tx *db.Tx, m minutes.Minutes) (err error) {
+		if !tx.Actor.MayAt(access.SignMinutes, m.BodyID) { // chair and office
+			return fault.NotFound
+		}
+		if sections, err = minutes.Draft(ctx, tx, m); err != nil {
+			return err
+		}
+		differences, err = minutes.Pending(ctx, tx, m)
+		return err
+	})
+	if err != nil {
+		return v, err
+	}
+	ctx, actor := r.Context(), handler.Actor(r)
+	v.Minutes, v.MayWrite = m, actor.MayAt(access.WriteMinutes, m.BodyID) && m.State.BeingWritten()
+	changed := map[uuid.UUID]*minutes.Difference{}
+	for i := range differences {
+		changed[differences[i].BlockID] = &differences[i]
+	}
+	for _, s := range sections {
+		if s.ItemID == nil && len(s.Passages) == 0 {
+			continue
+		}
+		one := sectionView{Section: s, New: uuid.New(), MinutesID: m.ID, MayWrite: v.MayWrite}
+		for _, b := range s.Passages {
+			one.Passages = append(one.Passages, passageView{
+				Passage: b, MinutesID: m.ID, EditedBy: b.EditedBy(actor.Person, p.db.Now()), Difference: changed[b.ID],
+				Text: minutes.Markdown(b.Body), Typed: b.Body, MayWrite: v.MayWrite,
+			})
+		}
+		v.Sections = append(v.Sections, one)
+	}
+	v.Frame = handler.Frame(r).WithBreadcrumb(crumbs(ctx, m, ui.Link{Label: locale.T(ctx, "minutes.do.write"), URL: link.WriteMinutes(m.ID)})...)
+	return v, nil
+}
+
+func (p *Pages) addPassage(w http.ResponseWriter, r *http.Request) error {
+	id, err := form.PathID(r, "id")
+	if err != nil {
+		return err
+	}
+	f, err := form.Parse(w, r)
+	if err != nil {
+		return err
+	}
+	n := minutes.NewPassage{ID: f.NewID("id"), After: f.ID("after"), Kind: minutes.Kind(f.Text("kind")), Body: f.Text("body"), NonPublic: f.Text("non_public") != ""}
+	if item := f.ID("item"); item != uuid.Nil {
+		n.ItemID = &item
+	}
+	if err := f.Faults.Err(); err != nil {
+		return err
+	}
+	next := link.WriteMinutes(id) + "#absatz-" + n.ID.String()
+	return p.write(w, r, access.WriteMinutes, next, "", func(ctx context.Context, tx *db.Tx) error {
+		return minutes.AddPassage(ctx, tx, id, n)
+	})
+}
+
+// savePassage saves one passage. htmx gets the passage's form again; without a
+// script the whole page comes back at the passage. Where somebody else saved
+// meanwhile both texts are shown and neither is lost.
+func (p *Pages) savePassage(w http.ResponseWriter, r *http.Request) error {
+	id, blockID, f, err := p.passage(w, r)
+	if err != nil {
+		return err
+	}
+	e := minutes.Edit{Body: f.Text("body"), NonPublic: f.Text("non_public") != "", Version: f.Int("version")}
+	err = f.Faults.Err()
+	if err == nil {
+		err = p.db.Write(r.Context(), access.WriteMinutes, func(tx *db.Tx) error {
+			return minutes.SavePassage(r.Context(), tx, id, blockID, e)
+		})
+	}
+	fields, invalid := fault.AsFields(err)
+	switch {
+	case errors.Is(err, fault.Stale):
+		return p.showConflict(w, r, blockID, e)
+	case invalid:
+		return p.showInvalid(w, r, blockID, e, fields)
+	case err != nil:
+		return err
+	case handler.IsFragment(r):
+		return p.showPassage(w, r, blockID)
+	}
+	return handler.SeeOther(w, r, link.WriteMinutes(id)+"#absatz-"+blockID.String(), "minutes.flash.saved")
+}
+
+// passage reads the two ids of the address and the form.
+func (p *Pages) passage(w http.ResponseWriter, r *http.Request) (id, blockID uuid.UUID, f *form.Values, err error) {
+	if id, err = form.PathID(r, "id"); err != nil {
+		return id, blockID, nil, err
+	}
+	if blockID, err = form.PathID(r, "block"); err != nil {
+		return id, blockID, nil, err
+	}
+	f, err = form.Parse(w, r)
+	return id, blockID, f, err
+}
+
+func (v *draftView) find(blockID uuid.UUID) *passageView {
+	for i := range v.Sections {
+		for j := range v.Sections[i].Passages {
+			if v.Sections[i].Passages[j].ID == blockID {
+				return &v.Sections[i].Passages[j]
+			}
+		}
+	}
+	return nil
+}
+
+func (p *Pages) showPassage(w http.ResponseWriter, r *http.Request, blockID uuid.UUID) error {
+	v, err := p.draft(r)
+	if err != nil {
+		return err
+	}
+	at := v.find(blockID)
+	if at == nil {
+		return fault.NotFound
+	}
+	return handler.Render(w, r, passageForm(*at, locale.T(r.Context(), "minutes.saved_at", "Time", locale.Time(r.Context(), p.db.Now()))))
+}
+
+func (p *Pages) showInvalid(w http.ResponseWriter, r *http.Request, blockID uuid.UUID, e minutes.Edit, faults fault.Fields) error {
+	v, err := p.draft(r)
+	if err != nil {
+		return err
+	}
+	v.Errors = form.Say(r.Context(), faults)
+	v.Frame = v.Frame.WithErrors(true)
+	if at := v.find(blockID); at != nil {
+		at.Error, at.Typed = v.Errors.Of("body"), e.Body
+		if handler.IsFragment(r) {
+			return handler.RenderStatus(w, r, http.StatusUnprocessableEntity, passageForm(*at, ""))
+		}
+	}
+	return handler.RenderStatus(w, r, http.StatusUnprocessableEntity, draftPage(v))
+}
+
+func (p *Pages) showConflict(w http.ResponseWriter, r *http.Request, blockID uuid.UUID, e minutes.Edit) error {
+	v, err := p.draft(r)
+	if err != nil {
+		return err
+	}
+	at := v.find(blockID)
+	if at == nil {
+		return fault.NotFound
+	}
+	v.Conflict = &conflictView{Passage: at.Passage, Mine: e.Body, Changes: minutes.Diff(at.Body, e.Body)}
+	if handler.IsFragment(r) {
+		return handler.RenderStatus(w, r, http.StatusConflict, conflictForm(*at, *v.Conflict))
+	}
+	return handler.RenderStatus(w, r, http.StatusConflict, conflictPage(v, *at))
+}
+
+func (p *Pages) movePassage(w http.ResponseWriter, r *http.Request) error {
+	id, blockID, f, err := p.passage(w, r)
+	if err != nil {
+		return err
+	}
+	return p.write(w, r, access.WriteMinutes, link.WriteMinutes(id)+"#absatz-"+blockID.String(), "", func(ctx context.Context, tx *db.Tx) error {
+		return minutes.MovePassage(ctx, tx, id, blockID, f.Text("direction") == "up")
+	})
+}
+
+// removePassage takes a passage out; the next page offers to put it back.
+func (p *Pages) removePassage(w http.ResponseWriter, r *http.Request) error {
+	id, blockID, _, err := p.passage(w, r)
+	if err != nil {
+		return err
+	}
+	err = p.db.Write(r.Context(), access.WriteMinutes, func(tx *db.Tx) error { return minutes.RemovePassage(r.Context(), tx, id, blockID) })
+	if err != nil {
+		return err
+	}
+	handler.SetFlash(w, r, handler.Flash{Key: "minutes.flash.removed", Undo: link.RestorePassage(id, blockID)})
+	return handler.SeeOther(w, r, link.WriteMinutes(id), "")
+}
+
+func (p *Pages) restorePassage(w http.ResponseWriter, r *http.Request) error {
+	id, blockID, _, err := p.passage(w, r)
+	if err != nil {
+		return err
+	}
+	return p.write(w, r, access.WriteMinutes, link.WriteMinutes(id)+"#absatz-"+blockID.String(), "minutes.flash.restored",
+		func(ctx context.Context, tx *db.Tx) error { return minutes.RestorePassage(ctx, tx, id, blockID) })
+}
+
+// explainPassage records why the office changed a passage by itself.
+func (p *Pages) explainPassage(w http.ResponseWriter, r *http.Request) error {
+	id, blockID, f, err := p.passage(w, r)
+	if err != nil {
+		return err
+	}
+	err = p.db.Write(r.Context(), access.WriteMinutes, func(tx *db.Tx) error {
+		return minutes.Explain(r.Context(), tx, id, blockID, f.Text("reason"))
+	})
+	if faults, ok := fault.AsFields(err); ok {
+		return p.circulatePage(w, r, http.StatusUnprocessableEntity, faults)
+	}
+	if err != nil {
+		return err
+	}
+	next := link.WriteMinutes(id)
+	if f.Text("next") == "umlauf" {
+		next = link.CirculateMinutes(id)
+	}
+	return handler.SeeOther(w, r, next, "minutes.flash.explained")
+}

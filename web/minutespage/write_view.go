@@ -1,0 +1,69 @@
+package minutespage
+
+import (
+	"context"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/a-h/templ"
+
+	"rundertisch/internal/link"
+	"rundertisch/internal/locale"
+	"rundertisch/internal/minutes"
+)
+
+// draftLead says what can be done with the draft now.
+func draftLead(ctx context.Context, v draftView) string {
+	switch {
+	case v.MayWrite:
+		return locale.T(ctx, "minutes.write.lead")
+	case v.Minutes.State.BeingWritten():
+		return locale.T(ctx, "minutes.write.lead_chair")
+	}
+	return locale.T(ctx, "minutes.write.lead_closed")
+}
+
+func sectionLabel(ctx context.Context, s sectionView) string {
+	if s.Number == "" {
+		return locale.T(ctx, "minutes.write.before")
+	}
+	return locale.T(ctx, "minutes.write.item", "Number", s.Number)
+}
+
+func passageLabel(ctx context.Context, v passageView) string {
+	if v.Kind == minutes.Text {
+		return locale.T(ctx, "minutes.passage", "Number", v.Number)
+	}
+	return locale.T(ctx, "minutes.block_kind."+string(v.Kind)) + " " + v.Number
+}
+
+// autosave lets htmx save a passage while somebody writes.
+func autosave(v passageView) templ.Attributes {
+	return templ.Attributes{
+		"data-hx-post": link.Passage(v.MinutesID, v.ID), "data-hx-trigger": "input delay:2s",
+		"data-hx-target": "#" + v.anchor(), "data-hx-swap": "outerHTML",
+	}
+}
+
+// rowsFor gives a text the room that it needs.
+func rowsFor(text string) int {
+	rows := 1
+	for line := range strings.SplitSeq(text, "\n") {
+		rows += 1 + utf8.RuneCountInString(line)/90
+	}
+	return min(max(rows, 3), 24)
+}
+
+func flag(on bool) string {
+	if on {
+		return "1"
+	}
+	return ""
+}
+
+func editorName(ctx context.Context, p minutes.Passage) string {
+	if p.Editor == nil {
+		return locale.T(ctx, "minutes.conflict.somebody")
+	}
+	return *p.Editor
+}
