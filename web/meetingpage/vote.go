@@ -154,17 +154,14 @@ func (p *Pages) decide(w http.ResponseWriter, r *http.Request) error {
 	v := readVote(f, item.ID)
 	if err = f.Faults.Err(); err == nil {
 		err = p.write(r, access.RunSitting, func(tx *db.Tx) error {
-			if v.Method == meeting.ByName {
-				at := tx.Now
-				if v.At != "" {
-					at = m.Moment(v.At)
-				}
-				count, err := meeting.CountAt(ctx, tx, m, item.ID, at)
-				if err != nil {
-					return err
-				}
-				v.Choices = readChoices(f, count)
+			if v.Method != meeting.ByName {
+				return meeting.Decide(ctx, tx, v)
 			}
+			count, err := meeting.CountAt(ctx, tx, m, item.ID, tx.Now)
+			if err != nil {
+				return err
+			}
+			v.Choices = readChoices(f, count)
 			return meeting.Decide(ctx, tx, v)
 		})
 	}
