@@ -389,6 +389,11 @@ func TestPapers(t *testing.T) {
 	s.ask(t, other, page+"/unterlagen.zip", nil, http.StatusNotFound)
 	s.ask(t, member, page+"/unterlagen.zip", nil, http.StatusOK, "Anlage.txt", "zzGeheim.txt")
 	s.ask(t, guest, page+"/unterlagen.zip", nil, http.StatusOK, "Anlage.txt", "!zzGeheim.txt")
+	closing := form("version", "1", "kind", "topic", "title", "Notdienst", "non_public", "1")
+	s.ask(t, office, open+"/bearbeiten", closing, http.StatusSeeOther) // what becomes non-public takes its papers along
+	s.ask(t, guest, first, nil, http.StatusNotFound)
+	s.ask(t, guest, page, nil, http.StatusOK, "!Anlage.txt")
+	s.ask(t, member, first, nil, http.StatusOK, "offen")
 	s.ask(t, office, first+"/entfernen", nil, http.StatusOK, "Anlage.txt")
 	s.ask(t, chair, first+"/entfernen", url.Values{}, http.StatusForbidden)
 	s.ask(t, office, first+"/entfernen", url.Values{}, http.StatusSeeOther)
