@@ -308,14 +308,14 @@ func TestReplies(t *testing.T) {
 		t.Errorf("the chair on behalf: err = %v, want Forbidden", err)
 	}
 	for name, edit := range map[string]func(*meeting.NewReply){
-		"received_on":  func(n *meeting.NewReply) { n.ReceivedOn = today.AddDays(1) },
-		"received_on ": func(n *meeting.NewReply) { n.ReceivedOn = calendar.Date{} },
-		"source":       func(n *meeting.NewReply) { n.Source = "" },
-		"seat":         func(n *meeting.NewReply) { n.Seat = testdb.Saxony.Bodies[1].Empty[0] },
+		"received_on":       func(n *meeting.NewReply) { n.ReceivedOn = today.AddDays(1) },
+		"received_on, none": func(n *meeting.NewReply) { n.ReceivedOn = calendar.Date{} },
+		"source":            func(n *meeting.NewReply) { n.Source = "" },
+		"seat":              func(n *meeting.NewReply) { n.Seat = testdb.Saxony.Bodies[1].Empty[0] },
 	} {
 		n := letter
 		edit(&n)
-		if fields, _ := fault.AsFields(behalf(office, n)); fields[strings.TrimSpace(name)].Key == "" {
+		if fields, _ := fault.AsFields(behalf(office, n)); fields[strings.TrimSuffix(name, ", none")].Key == "" {
 			t.Errorf("%s: taken", name)
 		}
 	}

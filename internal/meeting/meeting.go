@@ -59,9 +59,6 @@ func (m Meeting) End() time.Time {
 	return m.EndsAt.On(m.Day)
 }
 
-// Moment returns the moment of a time of day during the sitting.
-func (m Meeting) Moment(c Clock) time.Time { return c.On(m.Day) }
-
 const meetingColumns = `m.id, m.body_id, b.name AS body_name, m.day, to_char(m.starts_at, 'HH24:MI') AS starts_at,
 	coalesce(to_char(m.ends_at, 'HH24:MI'), '') AS ends_at, m.title, m.place, m.online_url, m.note, m.state, m.second, m.public,
 	m.sequence, m.invited_at, coalesce(m.short_notice_why, '') AS short_notice_why, coalesce(m.stopped_why, '') AS stopped_why,

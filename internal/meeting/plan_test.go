@@ -61,20 +61,20 @@ func TestPlanValidation(t *testing.T) {
 	t.Parallel()
 	d, _ := open(t)
 	for name, edit := range map[string]func(*meeting.Plan){
-		"title":      func(p *meeting.Plan) { p.Title = "" },
-		"title ":     func(p *meeting.Plan) { p.Title = strings.Repeat("ä", meeting.MaxTitle+1) },
-		"day":        func(p *meeting.Plan) { p.Day = today.AddDays(-1) },
-		"starts_at":  func(p *meeting.Plan) { p.StartsAt = "" },
-		"ends_at":    func(p *meeting.Plan) { p.EndsAt = "10:00" },
-		"online_url": func(p *meeting.Plan) { p.OnlineURL = "javascript:alert(1)" },
-		"further":    func(p *meeting.Plan) { p.Further = meeting.MaxSeries + 1 },
-		"every":      func(p *meeting.Plan) { p.Further, p.Unit = 2, meeting.Weekly },
-		"unit":       func(p *meeting.Plan) { p.Further, p.Every = 2, 1 },
+		"title":       func(p *meeting.Plan) { p.Title = "" },
+		"title, long": func(p *meeting.Plan) { p.Title = strings.Repeat("ä", meeting.MaxTitle+1) },
+		"day":         func(p *meeting.Plan) { p.Day = today.AddDays(-1) },
+		"starts_at":   func(p *meeting.Plan) { p.StartsAt = "" },
+		"ends_at":     func(p *meeting.Plan) { p.EndsAt = "10:00" },
+		"online_url":  func(p *meeting.Plan) { p.OnlineURL = "javascript:alert(1)" },
+		"further":     func(p *meeting.Plan) { p.Further = meeting.MaxSeries + 1 },
+		"every":       func(p *meeting.Plan) { p.Further, p.Unit = 2, meeting.Weekly },
+		"unit":        func(p *meeting.Plan) { p.Further, p.Every = 2, 1 },
 	} {
 		p := meeting.Plan{Input: input()}
 		edit(&p)
 		err := write(t, d, office, access.KeepSittings, func(ctx context.Context, tx *db.Tx) error { return meeting.Make(ctx, tx, home.ID, p) })
-		if fields, _ := fault.AsFields(err); fields[strings.TrimSpace(name)].Key == "" {
+		if fields, _ := fault.AsFields(err); fields[strings.TrimSuffix(name, ", long")].Key == "" {
 			t.Errorf("%s: err = %v, want a fault of it", name, err)
 		}
 	}
@@ -93,13 +93,13 @@ func TestSeriesFromATemplate(t *testing.T) {
 	addItem(t, d, first, func(n *meeting.NewItem) { n.Title, n.NonPublic, n.Minutes = "Personal", true, 20 })
 	addItem(t, d, first, func(n *meeting.NewItem) { n.Kind, n.Title = meeting.Objection, "Einwendung" })
 	p := meeting.Plan{Input: input(), Further: 2, Every: 3, Unit: meeting.Monthly, Template: first}
-	make := func(a access.Actor, bodyID uuid.UUID, p meeting.Plan) error {
+	planAs := func(a access.Actor, bodyID uuid.UUID, p meeting.Plan) error {
 		return write(t, d, a, access.KeepSittings, func(ctx context.Context, tx *db.Tx) error { return meeting.Make(ctx, tx, bodyID, p) })
 	}
-	if err := make(other, testdb.Saxony.Bodies[1].ID, p); !errors.Is(err, fault.NotFound) {
+	if err := planAs(other, testdb.Saxony.Bodies[1].ID, p); !errors.Is(err, fault.NotFound) {
 		t.Errorf("the template of another body: err = %v, want NotFound", err)
 	}
-	if err := make(office, home.ID, p); err != nil {
+	if err := planAs(office, home.ID, p); err != nil {
 		t.Fatal(err)
 	}
 	var days []string

@@ -91,7 +91,7 @@ type NewReply struct {
 	Source     Source        // on behalf of the seat only
 }
 
-// Answer records what a seat that the actor holds answers; a later answer
+// AnswerCall records what a seat that the actor holds answers; a later answer
 // replaces it. It returns fault.Fields for bad input, fault.Conflict unless the
 // sitting is invited, fault.Forbidden for a seat that the actor does not hold
 // today and fault.NotFound.

@@ -24,7 +24,6 @@ import (
 	"rundertisch/internal/job"
 	"rundertisch/internal/mail"
 	"rundertisch/internal/meeting"
-	"rundertisch/internal/task"
 	"rundertisch/internal/testdb"
 	"rundertisch/web/handler"
 	"rundertisch/web/meetingpage"
@@ -390,6 +389,11 @@ func TestPapers(t *testing.T) {
 	s.ask(t, other, page+"/unterlagen.zip", nil, http.StatusNotFound)
 	s.ask(t, member, page+"/unterlagen.zip", nil, http.StatusOK, "Anlage.txt", "zzGeheim.txt")
 	s.ask(t, guest, page+"/unterlagen.zip", nil, http.StatusOK, "Anlage.txt", "!zzGeheim.txt")
+	closing := form("version", "1", "kind", "topic", "title", "Notdienst", "non_public", "1")
+	s.ask(t, office, open+"/bearbeiten", closing, http.StatusSeeOther) // what becomes non-public takes its papers along
+	s.ask(t, guest, first, nil, http.StatusNotFound)
+	s.ask(t, guest, page, nil, http.StatusOK, "!Anlage.txt")
+	s.ask(t, member, first, nil, http.StatusOK, "offen")
 	s.ask(t, office, first+"/entfernen", nil, http.StatusOK, "Anlage.txt")
 	s.ask(t, chair, first+"/entfernen", url.Values{}, http.StatusForbidden)
 	s.ask(t, office, first+"/entfernen", url.Values{}, http.StatusSeeOther)
@@ -403,7 +407,8 @@ func TestOpenTasksStandOnTheAgenda(t *testing.T) {
 	page := s.plan(t)
 	add := func(title string, hidden bool) {
 		s.MustWrite(t, office, access.KeepTasks, func(ctx context.Context, tx *db.Tx) error {
-			return task.NewService(nil).Add(ctx, tx, task.Input{ID: uuid.New(), Place: task.Place{Body: home.ID}, Title: title, Owner: "AOK PLUS", NonPublic: hidden})
+			return tx.ExecOne(ctx, `INSERT INTO task (id, body_id, day, title, owner, non_public) VALUES ($1, $2, '2026-03-02', $3, 'AOK PLUS', $4)`,
+				uuid.New(), home.ID, title, hidden)
 		})
 	}
 	add("Zahlen liefern", false)

@@ -60,20 +60,20 @@ func (p *Pages) uploadForm(w http.ResponseWriter, r *http.Request, f *form.Value
 	}
 	v := newForm(r, locale.T(ctx, "meeting.paper.add"), link.SittingPapers(m.ID), link.Sitting(m.ID), faults)
 	v.Preline, v.Submit, v.Multipart = m.BodyName+", "+m.Title, locale.T(ctx, "meeting.paper.submit"), true
-	v.Add(ui.FileField, ui.Field{Name: "file", Label: locale.T(ctx, "meeting.paper.file"), Hint: locale.T(ctx, "meeting.paper.hint"), Accept: document.Accept()})
+	v.add(ui.FileField, ui.Field{Name: "file", Label: locale.T(ctx, "meeting.paper.file"), Hint: locale.T(ctx, "meeting.paper.hint"), Accept: document.Accept()})
 	options := make([]ui.Option, len(agenda))
 	for i, item := range agenda {
 		options[i] = ui.Option{Value: item.ID.String(), Label: item.Title}
 	}
-	v.Add(ui.Select, ui.Field{
+	v.add(ui.Select, ui.Field{
 		Name: "item", Label: locale.T(ctx, "meeting.paper.item"), Optional: true, Empty: locale.T(ctx, "meeting.paper.whole"), Options: options,
 		Value: typed(f, "item", form.Query(r).Raw("punkt")),
 	})
-	v.Add(ui.Checkbox, ui.Field{
+	v.add(ui.Checkbox, ui.Field{
 		Name: "non_public", Label: locale.T(ctx, "meeting.label.non_public"), Hint: locale.T(ctx, "meeting.paper.non_public"),
 		Value: ticked(f, "non_public", false), Optional: true,
 	})
-	return v.Show(w, r, way(ctx, m)...)
+	return v.show(w, r, way(ctx, m)...)
 }
 
 // upload takes a file. Who may not keep the sitting is stopped before the
@@ -221,7 +221,7 @@ func (p *Pages) showRemovePaper(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
 	v := newForm(r, locale.T(ctx, "meeting.paper.remove"), link.RemovePaper(m.ID, paper.ID), link.Sitting(m.ID), nil)
 	v.Preline, v.Lead, v.Submit, v.Danger = paper.FileName, locale.T(ctx, "meeting.paper.remove_lead"), locale.T(ctx, "meeting.paper.remove"), true
-	return v.Show(w, r, way(ctx, m)...)
+	return v.show(w, r, way(ctx, m)...)
 }
 
 func (p *Pages) removePaper(w http.ResponseWriter, r *http.Request) error {

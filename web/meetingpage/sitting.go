@@ -157,18 +157,7 @@ func (d sittingData) view(ctx context.Context, a access.Actor) sittingView {
 	if m.State == meeting.InSession {
 		v.Quorum, v.QuorumNote = quorumFigures(ctx, d.count)
 	}
-	own := a.SeatsFor(access.ReplyToCall, m.BodyID)
-	for _, s := range d.seats {
-		answer := d.answer(ctx, s)
-		if runs && m.InvitedAt != nil {
-			v.Replies = append(v.Replies, answer)
-		}
-		for _, id := range own {
-			if id == s.ID && m.State == meeting.Invited {
-				v.Mine = append(v.Mine, answer)
-			}
-		}
-	}
+	v.Mine, v.Replies = d.answers(ctx, a.SeatsFor(access.ReplyToCall, m.BodyID), runs)
 	if runs {
 		v.Calls, v.MayRecord = d.calls, office && m.State == meeting.Invited
 	}
@@ -176,6 +165,21 @@ func (d sittingData) view(ctx context.Context, a access.Actor) sittingView {
 		v.Proposals = proposalDeadline(ctx, d.rules, m.Day)
 	}
 	return v
+}
+
+// answers are those of the actor's own seats, and of all to who runs the
+// sitting.
+func (d sittingData) answers(ctx context.Context, own []uuid.UUID, runs bool) (mine, all []answerView) {
+	for _, s := range d.seats {
+		answer := d.answer(ctx, s)
+		if runs && d.meeting.InvitedAt != nil {
+			all = append(all, answer)
+		}
+		if slices.Contains(own, s.ID) && d.meeting.State == meeting.Invited {
+			mine = append(mine, answer)
+		}
+	}
+	return mine, all
 }
 
 func proposalDeadline(ctx context.Context, rules body.Bylaws, day calendar.Date) *deadlineView {
@@ -284,7 +288,7 @@ func taskLine(ctx context.Context, t task.Task, today calendar.Date) string {
 		line += ", " + locale.T(ctx, "meeting.chip.to", "Day", locale.Date(ctx, t.DueOn.Time()))
 	}
 	if t.Overdue(today) {
-		line += ", " + locale.T(ctx, "task.overdue", "State", locale.T(ctx, t.State.NameKey()))
+		line += ", " + locale.T(ctx, "meeting.item.overdue")
 	}
 	return line
 }

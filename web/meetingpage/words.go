@@ -80,13 +80,13 @@ func bodyOptions(list []body.Body) []ui.Option {
 	return options
 }
 
-// linksFor returns the links that make makes of the bodies in which the actor may do
+// linksFor returns the links that to makes of the bodies in which the actor may do
 // act.
-func linksFor(a access.Actor, act access.Action, list []body.Body, make func(body.Body) ui.Link) []ui.Link {
+func linksFor(a access.Actor, act access.Action, list []body.Body, to func(body.Body) ui.Link) []ui.Link {
 	var links []ui.Link
 	for _, b := range list {
 		if a.MayAt(act, b.ID) {
-			links = append(links, make(b))
+			links = append(links, to(b))
 		}
 	}
 	return links

@@ -53,9 +53,6 @@ func furnish(t *testing.T, site *webtest.Site) []owned {
 			}
 			o.write(t, conn)
 			o.store(t, site.Files)
-			if _, err := site.Files.Put(t.Context(), uuid.MustParse(o.ids["paper"]), document.TXT, strings.NewReader(o.canary("secret"))); err != nil {
-				t.Fatal(err)
-			}
 			world = append(world, o)
 		}
 	}
@@ -127,6 +124,9 @@ func (o owned) write(t *testing.T, conn *pgx.Conn) {
 func (o owned) store(t *testing.T, files *document.Store) {
 	t.Helper()
 	if _, err := files.Put(t.Context(), uuid.MustParse(o.ids["file"]), document.TXT, strings.NewReader(o.canary("file"))); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := files.Put(t.Context(), uuid.MustParse(o.ids["paper"]), document.TXT, strings.NewReader(o.canary("secret"))); err != nil {
 		t.Fatal(err)
 	}
 }
