@@ -5,7 +5,7 @@ ALTER TABLE state_transition
 	DROP CONSTRAINT state_transition_kind_check,
 	DROP CONSTRAINT state_transition_who_check,
 	ADD CONSTRAINT state_transition_kind_check CHECK (kind IN ('post', 'conference', 'meeting', 'minutes', 'objection', 'task')),
-	ADD CONSTRAINT state_transition_who_check CHECK (who <@ '{ministry,district,office,chair,member}' AND cardinality(who) > 0);
+	ADD CONSTRAINT state_transition_who_check CHECK (who <@ '{ministry,district,office,chair,member,owner}' AND cardinality(who) > 0);
 INSERT INTO state_transition VALUES
 	('meeting', 'planned', 'invited', '{office}'),
 	('meeting', 'planned', 'cancelled', '{office}'),
@@ -17,11 +17,11 @@ INSERT INTO state_transition VALUES
 	('meeting', 'in_session', 'held', '{office,chair}'),
 	('meeting', 'held', 'minutes_pending', '{office}'),
 	('meeting', 'minutes_pending', 'closed', '{office}'),
-	('task', 'open', 'in_progress', '{office,chair,district}'),
-	('task', 'open', 'done', '{office,chair,district}'),
+	('task', 'open', 'in_progress', '{office,chair,district,owner}'),
+	('task', 'open', 'done', '{office,chair,district,owner}'),
 	('task', 'open', 'dropped', '{office,chair,district}'),
-	('task', 'in_progress', 'open', '{office,chair,district}'),
-	('task', 'in_progress', 'done', '{office,chair,district}'),
+	('task', 'in_progress', 'open', '{office,chair,district,owner}'),
+	('task', 'in_progress', 'done', '{office,chair,district,owner}'),
 	('task', 'in_progress', 'dropped', '{office,chair,district}'),
 	('task', 'done', 'open', '{office,chair,district}'),
 	('task', 'dropped', 'open', '{office,chair,district}');
@@ -574,6 +574,8 @@ CREATE TABLE task (
 	simulated    boolean NOT NULL DEFAULT false,
 	created_at   timestamptz NOT NULL DEFAULT now(),
 	created_by   uuid DEFAULT current_person(),
+	changed_at   timestamptz NOT NULL DEFAULT now(),
+	changed_by   uuid DEFAULT current_person(),
 	version      integer NOT NULL DEFAULT 1,
 	PRIMARY KEY (programme_id, id),
 	FOREIGN KEY (programme_id, body_id) REFERENCES body (programme_id, id),
@@ -585,8 +587,20 @@ CREATE TABLE task (
 );
 CALL make_tenant_table('task', 'description', 'outcome');
 CREATE INDEX task_body ON task (programme_id, body_id, due_on) WHERE body_id IS NOT NULL;
+CREATE INDEX task_district ON task (programme_id, district_id, due_on) WHERE district_id IS NOT NULL;
 CREATE INDEX task_owner ON task (programme_id, owner_id, due_on) WHERE state IN ('open', 'in_progress');
-CREATE TRIGGER version BEFORE UPDATE ON task FOR EACH ROW EXECUTE FUNCTION bump_version();
+-- The list's order: what has no date comes last.
+CREATE INDEX task_due ON task (programme_id, (coalesce(due_on, '9999-12-31'::date)), id);
+CREATE FUNCTION task_changes() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+	NEW.version := OLD.version + 1;
+	NEW.changed_at := now();
+	NEW.changed_by := current_person();
+	RETURN NEW;
+END $$;
+-- A reminder is no change: nobody's form becomes stale by it.
+CREATE TRIGGER version BEFORE UPDATE OF title, description, owner, owner_id, due_on, state, outcome ON task
+	FOR EACH ROW EXECUTE FUNCTION task_changes();
 CREATE TRIGGER state BEFORE INSERT OR UPDATE OF state ON task FOR EACH ROW EXECUTE FUNCTION state_moves('task', 'open');
 CREATE POLICY read ON task FOR SELECT TO rt_app
 	USING ((SELECT current_reach()) = 'system' OR owner_id = (SELECT current_person())

@@ -235,6 +235,7 @@ CREATE TABLE objection (
 CALL make_tenant_table('objection', 'quote', 'reason', 'wish', 'answer');
 CREATE UNIQUE INDEX objection_number ON objection (programme_id, body_id, (extract(year FROM day)), number);
 CREATE INDEX objection_minutes ON objection (programme_id, minutes_id, block_id);
+CREATE INDEX objection_filed ON objection (programme_id, body_id) WHERE state = 'filed'; -- what the desk of an office shows
 CREATE FUNCTION objection_changes() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
 	IF OLD.state <> 'draft' AND (NEW.kind, NEW.quote, NEW.reason, NEW.wish, NEW.filed_at, NEW.late, NEW.number)

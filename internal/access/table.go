@@ -50,6 +50,7 @@ const (
 	ForwardDecisions Action = "decision.forward"
 	ReadTasks        Action = "task.read"
 	KeepTasks        Action = "task.keep"
+	ReportTask       Action = "task.report" // what has become of a task: whoever keeps it, and its owner
 
 	ReadMinutes      Action = "minutes.read"
 	WriteMinutes     Action = "minutes.write"
@@ -126,6 +127,7 @@ var table = map[Action][]Role{
 	ForwardDecisions: office,
 	ReadTasks:        join(seated, former, ministry, district),
 	KeepTasks:        join(runners, district),
+	ReportTask:       join(seated, district),
 
 	ReadMinutes:      join(seated, former, ministry),
 	WriteMinutes:     office,

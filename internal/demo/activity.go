@@ -164,7 +164,7 @@ func (t tenant) queueActivity(b *pgx.Batch, rnd *rand.Rand, p place, d calendar.
 		INSERT INTO activity (id, district_id, author_id, type, happened_on, minutes, title, body, field, result, next_step,
 			follow_up_on, follow_up_done_at, visibility, simulated, created_at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, true, $15)`,
-		activity, p.id(), id("person/koordination@"+p.slug+".example"), deed.kind, d, minutes(rnd, deed.length),
+		activity, p.id(), id("person/koordination@"+p.slug+".example"), deed.kind, d, length(rnd, deed.length),
 		deed.titles[rnd.IntN(len(deed.titles))], bodies[rnd.IntN(len(bodies))], deed.fields[rnd.IntN(len(deed.fields))],
 		results[rnd.IntN(len(results))], next, followUp, done, visibility(rnd), noon(d).Add(4*time.Hour))
 	first := -1
@@ -188,7 +188,7 @@ func pick(rnd *rand.Rand) deed {
 }
 
 // minutes are about the usual length, in quarters of an hour.
-func minutes(rnd *rand.Rand, usual int) int {
+func length(rnd *rand.Rand, usual int) int {
 	n := usual/2 + rnd.IntN(usual)
 	return max(15, n/15*15)
 }

@@ -53,7 +53,7 @@ var saxonCouncils = []council{
 		seats: withMembers(
 			chairplace{"landkreis", "Landkreis Nordsachsen", "district", "vorsitz@nordsachsen.example", "vertretung@nordsachsen.example"},
 			chairplace{"ministerium", "Staatsministerium", "guest", "gast@sms.example", ""}),
-		rules: func(b *body.Bylaws) { b.SilenceApproves = true },
+		rules: func(b *body.Bylaws) { b.ObjectionsDecidedBy = body.DecidedByOffice },
 	},
 	{
 		slug: "saechsische-schweiz-osterzgebirge", name: "Regionalkonferenz Sächsische Schweiz-Osterzgebirge", kind: "conference", ags: "14628",
@@ -63,7 +63,7 @@ var saxonCouncils = []council{
 			chairplace{"landkreis", "Landkreis Sächsische Schweiz-Osterzgebirge", "district", "vorsitz@saechsische-schweiz-osterzgebirge.example", ""}),
 		rules: func(b *body.Bylaws) {
 			b.ObjectionDays, b.ObjectionUnit = 10, body.WorkingDays
-			b.ObjectionsOpen = body.OpenAtOnce
+			b.ObjectionsOpen, b.ObjectionsDecidedBy, b.SilenceApproves = body.OpenAtOnce, body.DecidedByOffice, true
 		},
 	},
 	{

@@ -26,13 +26,14 @@ type tenant struct {
 	conferences map[string][]moment
 	groups      []group
 	councils    []council
+	sittings    []sitting
 }
 
 func tenants() []tenant {
 	return []tenant{
 		{
 			slug: saxony, name: "Regionale Gesundheitsversorgung Sachsen", hosts: []string{"localhost", "127.0.0.1"},
-			isDefault: true, places: saxonDistricts, posts: saxonPosts, conferences: saxonConferences, groups: committee, councils: saxonCouncils,
+			isDefault: true, places: saxonDistricts, posts: saxonPosts, conferences: saxonConferences, groups: committee, councils: saxonCouncils, sittings: saxonSittings,
 		},
 		{
 			slug: musterland, name: "Gesundheitslotsen Musterland", hosts: []string{"musterland.localhost"},
@@ -116,7 +117,7 @@ func (t tenant) fill(ctx context.Context, d *db.DB, hash string) error {
 		for _, step := range []func(context.Context, *db.Tx) error{
 			t.seedPlaces,
 			func(ctx context.Context, tx *db.Tx) error { return t.seedAccounts(ctx, tx, hash) },
-			t.seedPosts, t.seedBodies, t.seedConferences, t.seedGroups, t.seedTalks, t.seedPartners, t.seedActivities,
+			t.seedPosts, t.seedBodies, t.seedConferences, t.seedGroups, t.seedSittings, t.seedTalks, t.seedPartners, t.seedActivities,
 		} {
 			if err := step(ctx, tx); err != nil {
 				return err

@@ -185,9 +185,9 @@ func freeze(ctx context.Context, tx *db.Tx, m Minutes, sections []Section, deadl
 	}
 	b := &pgx.Batch{}
 	b.Queue(`
-		INSERT INTO minutes_version (minutes_id, no, body_id, day, content, sha256, previous, deadline, explained, bylaws_id, frozen_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
-		m.ID, m.No, m.BodyID, m.Day, bytes, sum[:], previous[:], deadline.Day, explained, rulesID, tx.Now)
+		INSERT INTO minutes_version (minutes_id, no, body_id, day, content, sha256, previous, deadline, explained, bylaws_id, frozen_at, frozen_by)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+		m.ID, m.No, m.BodyID, m.Day, bytes, sum[:], previous[:], deadline.Day, explained, rulesID, tx.Now, actor(tx))
 	queueBlocks(b, m, frozen(sections))
 	if err := tx.SendBatch(ctx, b).Close(); err != nil {
 		return fmt.Errorf("freeze version %d of minutes %s: %w", m.No, m.ID, err)

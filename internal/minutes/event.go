@@ -56,6 +56,14 @@ func Events(ctx context.Context, tx *db.Tx, minutesID uuid.UUID) ([]Event, error
 	return list, nil
 }
 
+// actor is the person who acts, or nil for the system.
+func actor(tx *db.Tx) *uuid.UUID {
+	if tx.Actor.Person == uuid.Nil {
+		return nil
+	}
+	return &tx.Actor.Person
+}
+
 // record adds an event.
 func record(ctx context.Context, tx *db.Tx, m Minutes, kind EventKind, note string) error {
 	var no *int
@@ -63,8 +71,8 @@ func record(ctx context.Context, tx *db.Tx, m Minutes, kind EventKind, note stri
 		no = &m.No
 	}
 	_, err := tx.Exec(ctx, `
-		INSERT INTO minutes_event (minutes_id, body_id, day, kind, no, note, at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7)`, m.ID, m.BodyID, m.Day, kind, no, note, tx.Now)
+		INSERT INTO minutes_event (minutes_id, body_id, day, kind, no, note, at, by_id)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`, m.ID, m.BodyID, m.Day, kind, no, note, tx.Now, actor(tx))
 	if err != nil {
 		return fmt.Errorf("record %s of minutes %s: %w", kind, m.ID, err)
 	}

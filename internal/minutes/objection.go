@@ -266,10 +266,10 @@ func keepObjection(ctx context.Context, tx *db.Tx, m Minutes, n NewObjection) er
 		source = &n.Source
 	}
 	written, err := tx.Exec(ctx, `
-		INSERT INTO objection (id, minutes_id, no, block_id, body_id, day, seat_id, kind, quote, reason, wish, received_on, source)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+		INSERT INTO objection (id, minutes_id, no, block_id, body_id, day, seat_id, kind, quote, reason, wish, received_on, source, author_id)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
 		ON CONFLICT (programme_id, id) DO NOTHING`,
-		n.ID, m.ID, n.No, n.BlockID, m.BodyID, m.Day, n.SeatID, n.Kind, n.Quote, n.Reason, n.Wish, n.ReceivedOn, source)
+		n.ID, m.ID, n.No, n.BlockID, m.BodyID, m.Day, n.SeatID, n.Kind, n.Quote, n.Reason, n.Wish, n.ReceivedOn, source, tx.Actor.Person)
 	if err != nil {
 		return fmt.Errorf("object to minutes %s: %w", m.ID, err)
 	}
@@ -329,7 +329,7 @@ func Withdraw(ctx context.Context, tx *db.Tx, id uuid.UUID, version int) error {
 func moveObjection(ctx context.Context, tx *db.Tx, o Objection, version int, to ObjectionState, answer string) error {
 	n, err := tx.Exec(ctx, `
 		UPDATE objection SET state = $2, answer = $3, resolved_at = $4, resolved_by = $5
-		WHERE id = $1 AND version = $6`, o.ID, to, answer, tx.Now, tx.Actor.Person, version)
+		WHERE id = $1 AND version = $6`, o.ID, to, answer, tx.Now, actor(tx), version)
 	if db.Constraint(err) == "state_moves" {
 		return errors.Join(fault.Explain(fault.Conflict, "minutes.error.objection_decided"), err)
 	}

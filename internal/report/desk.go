@@ -9,6 +9,7 @@ import (
 	"rundertisch/internal/activity"
 	"rundertisch/internal/calendar"
 	"rundertisch/internal/db"
+	"rundertisch/internal/meeting"
 	"rundertisch/internal/post"
 )
 
@@ -23,6 +24,8 @@ const deskRows = 8
 
 // Desk is what waits for a person.
 type Desk struct {
+	Waiting   []Wait              // for an answer or for work, in all bodies, the most urgent first
+	Next      []meeting.Next      // sittings of the own bodies
 	FollowUps []activity.FollowUp // due within a week, of the own districts
 	Drafts    []activity.Draft    // the own
 	Newest    []activity.Item     // of the first own district
@@ -38,12 +41,18 @@ type Silence struct {
 	Days int           // since Last; 0 if there is none
 }
 
-// DeskOf returns what waits for the actor.
+// DeskOf returns what waits for the actor: in one round trip, and one more for
+// the ministry.
 func DeskOf(ctx context.Context, tx *db.Tx) (Desk, error) {
 	var desk Desk
 	today := calendar.Of(tx.Now)
 	b := &pgx.Batch{}
 	var last []activity.LastEntry
+	var waits waiting
+	waits.queue(b, tx.Actor, today)
+	if len(tx.Actor.InBodies()) > 0 {
+		meeting.QueueNext(b, tx.Actor, today, deskRows, &desk.Next)
+	}
 	if districts := tx.Actor.Districts(); len(districts) > 0 {
 		activity.QueueFollowUps(b, today.AddDays(7), deskRows, &desk.FollowUps)
 		activity.QueueDrafts(b, deskRows, &desk.Drafts)
@@ -52,11 +61,10 @@ func DeskOf(ctx context.Context, tx *db.Tx) (Desk, error) {
 	if tx.Actor.OfMinistry() {
 		activity.QueueLastEntries(b, today, &last)
 	}
-	if b.Len() > 0 {
-		if err := tx.SendBatch(ctx, b).Close(); err != nil {
-			return Desk{}, fmt.Errorf("desk: %w", err)
-		}
+	if err := tx.SendBatch(ctx, b).Close(); err != nil {
+		return Desk{}, fmt.Errorf("desk: %w", err)
 	}
+	desk.Waiting = waits.list()
 	if !tx.Actor.OfMinistry() {
 		return desk, nil
 	}

@@ -3,6 +3,7 @@ package activitypage
 import (
 	"context"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -26,6 +27,7 @@ type activityView struct {
 	Activity activity.Activity
 	MayLog   bool
 	MayWrite bool
+	MayGive  bool // a task may come of it
 	Overdue  bool
 	Releases []ui.Button // who else may read it
 	Files    []activity.File
@@ -66,6 +68,7 @@ func (p *Pages) activityWith(w http.ResponseWriter, r *http.Request, id uuid.UUI
 		Overdue: a.Open() && a.FollowUpOn.Before(today),
 		Files:   files, FileID: uuid.NewString(), Errors: form.Say(r.Context(), faults),
 	}
+	v.MayGive = a.DeletedAt == nil && slices.Contains(actor.Districts(), a.DistrictID)
 	if v.MayWrite && a.DeletedAt == nil {
 		v.Releases = releases(r.Context(), actor, a)
 	}

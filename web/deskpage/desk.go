@@ -32,6 +32,10 @@ type deskView struct {
 	Log       bool // the person logs activities
 	District  bool
 	Ministry  bool
+	Seated    bool // the person is a part of a body
+	Waiting   []ui.Task
+	Nothing   string // what happens next, when nothing waits
+	Next      []ui.Task
 	FollowUps []ui.Task
 	Drafts    []ui.Task
 	Newest    []ui.Task
@@ -56,6 +60,22 @@ func (p *Pages) showDesk(w http.ResponseWriter, r *http.Request) error {
 		Frame: handler.Frame(r), Name: actor.Name, Log: actor.May(access.LogActivity),
 		District: len(actor.Districts()) > 0, Ministry: actor.OfMinistry(),
 	}
+	for _, g := range actor.InBodies() {
+		v.Seated = v.Seated || g.Role.Acts()
+	}
+	for _, row := range desk.Waiting {
+		v.Waiting = append(v.Waiting, waitTask(ctx, row, today))
+	}
+	for _, n := range desk.Next {
+		v.Next = append(v.Next, nextTask(ctx, n))
+	}
+	v.Nothing = nothingText(ctx, desk.Next, v.Seated)
+	v.add(ctx, desk, today)
+	return handler.Render(w, r, deskPage(v))
+}
+
+// add fills in what districts and the ministry see.
+func (v *deskView) add(ctx context.Context, desk report.Desk, today calendar.Date) {
 	for _, f := range desk.FollowUps {
 		v.FollowUps = append(v.FollowUps, followUpTask(ctx, f, today))
 	}
@@ -80,7 +100,6 @@ func (p *Pages) showDesk(w http.ResponseWriter, r *http.Request) error {
 			Title: o.Name, URL: link.District(o.AGS), Text: locale.N(ctx, "desk.open.days", o.OpenDays), State: ui.PostMark(ctx, string(o.State)),
 		})
 	}
-	return handler.Render(w, r, deskPage(v))
 }
 
 func followUpTask(ctx context.Context, f activity.FollowUp, today calendar.Date) ui.Task {

@@ -457,7 +457,7 @@ func passageForm(v passageView, saved string) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if v.Kind.Typed() {
-			templ_7745c5c3_Err = ui.TextArea(ui.Field{Name: "body", ID: v.field("body"), Label: passageLabel(ctx, v), Value: v.Typed, Error: v.Error, Rows: rowsFor(v.Typed), Optional: true}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.TextArea(ui.Field{Name: "body", ID: v.field("body"), Label: passageLabel(ctx, v), Value: v.Typed, Error: v.Error, Rows: rowsFor(v.Typed), Optional: true, LabelHidden: true}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -4,7 +4,9 @@ import (
 	"rundertisch/internal/account"
 	"rundertisch/internal/document"
 	"rundertisch/internal/mail"
+	"rundertisch/internal/meeting"
 	"rundertisch/internal/minutes"
+	"rundertisch/internal/task"
 	"rundertisch/web/accountpage"
 	"rundertisch/web/activitypage"
 	"rundertisch/web/adminpage"
@@ -14,10 +16,12 @@ import (
 	"rundertisch/web/districtpage"
 	"rundertisch/web/handler"
 	"rundertisch/web/inboxpage"
+	"rundertisch/web/meetingpage"
 	"rundertisch/web/minutespage"
 	"rundertisch/web/partnerpage"
 	"rundertisch/web/publicpage"
 	"rundertisch/web/sessionpage"
+	"rundertisch/web/taskpage"
 )
 
 // Page is a set of pages that adds its routes.
@@ -29,6 +33,8 @@ type Parts struct {
 	Mail         *mail.Office
 	Accounts     *account.Service
 	Minutes      *minutes.Service
+	Meetings     *meeting.Service
+	Tasks        *task.Service
 	Files        *document.Store    // what people upload
 	Papers       *document.Renderer // sets PDFs, reads Word documents
 }
@@ -44,6 +50,8 @@ func (s *Server) routes(parts Parts) {
 		bodypage.New(s.db),
 		inboxpage.New(s.db),
 		minutespage.New(s.db, parts.Minutes, parts.Papers),
+		meetingpage.New(s.db, parts.Meetings),
+		taskpage.New(s.db, parts.Tasks),
 		sessionpage.New(s.db, s.sessions, parts.DemoAccounts),
 		accountpage.New(s.db, s.sessions, parts.Accounts),
 		adminpage.New(s.db, parts.Accounts),
