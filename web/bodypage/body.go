@@ -3,6 +3,7 @@ package bodypage
 import (
 	"context"
 	"net/http"
+	"strings"
 
 	"rundertisch/internal/access"
 	"rundertisch/internal/body"
@@ -157,7 +158,7 @@ func (f *file) view(r *http.Request) bodyView {
 	if f.body.Simulated {
 		v.Head.Badge = ui.Mark{Label: locale.T(ctx, "board.simulated"), Small: true}
 	}
-	v.Facts = f.facts(ctx)
+	v.Facts = f.facts(ctx, actor)
 	if actor.MayFor(access.KeepBody, id) {
 		v.Actions = []ui.Button{{Label: locale.T(ctx, "body.action.edit"), Kind: ui.Secondary, Icon: "edit", URL: link.EditBody(id)}}
 	}
@@ -197,14 +198,16 @@ func showsPeople(a access.Actor, b body.Body) bool {
 	return a.OfMinistry() || a.Has(access.Admin) || a.MayAt(access.ReplyToCall, b.ID) || a.MayAt(access.KeepSeats, b.ID)
 }
 
-func (f *file) facts(ctx context.Context) []ui.Term {
+func (f *file) facts(ctx context.Context, actor access.Actor) []ui.Term {
 	var terms []ui.Term
 	add := func(key, text string) {
 		if text != "" {
 			terms = append(terms, ui.Term{Key: locale.T(ctx, key), Text: text})
 		}
 	}
-	if len(f.covered) > 0 {
+	if !actor.May(access.ReadDistrict) { // the pages of the districts are not for everybody
+		add("body.label.districts", strings.Join(f.body.Districts, ", "))
+	} else if len(f.covered) > 0 {
 		links := make([]ui.Link, len(f.covered))
 		for i, c := range f.covered {
 			links[i] = ui.Link{Label: c.Name, URL: link.District(c.AGS)}

@@ -109,7 +109,7 @@ func publishedBody(v publishedView) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = ui.Table(ui.Grid{ID: "mitglieder-" + v.ID, Caption: locale.T(ctx, "body.institutions"), Columns: []ui.Column{
+			templ_7745c5c3_Err = ui.Table(ui.Grid{ID: "mitglieder-" + v.ID, Caption: locale.T(ctx, "body.institutions", "Name", v.Name), Columns: []ui.Column{
 				{Label: locale.T(ctx, "body.label.institution")}, {Label: locale.T(ctx, "body.label.group")}, {Label: locale.T(ctx, "body.label.vote")},
 			}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
