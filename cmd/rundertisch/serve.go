@@ -74,7 +74,8 @@ func (c *command) serveWith(ctx context.Context, at *database, jobs bool) (err e
 		BaseURL: c.cfg.BaseURL, Demo: c.cfg.Demo, TrustedProxies: c.cfg.TrustedProxies,
 		Migrations: migrations.Files, Log: c.log,
 	}, server.Parts{
-		DemoAccounts: demoAccounts(c.cfg.Demo), Mail: p.mail, Accounts: p.accounts, Minutes: p.minutes, Tasks: p.tasks, Files: p.files, Papers: p.papers,
+		DemoAccounts: demoAccounts(c.cfg.Demo), Mail: p.mail, Accounts: p.accounts, Meetings: p.meetings, Minutes: p.minutes, Tasks: p.tasks,
+		Files: p.files, Papers: p.papers,
 	})
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", c.cfg.ListenAddr)
 	if err != nil {

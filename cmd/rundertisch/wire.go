@@ -18,6 +18,7 @@ import (
 	"rundertisch/internal/job"
 	"rundertisch/internal/localpg"
 	"rundertisch/internal/mail"
+	"rundertisch/internal/meeting"
 	"rundertisch/internal/minutes"
 	"rundertisch/internal/programme"
 	"rundertisch/internal/task"
@@ -99,6 +100,7 @@ type parts struct {
 	queue    *job.Queue
 	mail     *mail.Office
 	inbox    *inbox.Office
+	meetings *meeting.Service
 	accounts *account.Service
 	minutes  *minutes.Service
 	tasks    *task.Service
@@ -138,6 +140,7 @@ func (c *command) wire(ctx context.Context, at *database, working bool) (*parts,
 	p.accounts = account.NewService(p.mail, p.queue, c.cfg.BaseURL)
 	p.inbox = inbox.NewOffice(p.mail, p.queue, c.cfg.BaseURL)
 	p.minutes = minutes.NewService(p.mail, p.inbox, c.cfg.BaseURL)
+	p.meetings = meeting.NewService(p.mail, p.inbox, c.cfg.BaseURL)
 	p.tasks = task.NewService(p.inbox)
 	account.HandleReset(workers, d, p.accounts)
 	account.HandleHousekeeping(workers, d)
@@ -147,8 +150,10 @@ func (c *command) wire(ctx context.Context, at *database, working bool) (*parts,
 	task.HandleReminders(workers, d, p.tasks)
 	p.queue.Every(time.Hour, account.Housekeep{})
 	p.queue.Every(time.Hour, minutes.Deadlines{})
+	meeting.HandleCirculars(workers, d)
 	p.queue.Every(time.Hour, task.Reminders{})
 	p.queue.Every(time.Hour, inbox.Digests{})
+	p.queue.Every(time.Hour, meeting.CloseCirculars{})
 	p.queue.Every(time.Hour, activity.Housekeeping{})
 	return p, nil
 }

@@ -70,7 +70,7 @@ func Hold(ctx context.Context, tx *db.Tx, b Body, seatID uuid.UUID, n NewHolding
 		return err
 	}
 	f := fault.Fields{}
-	n.Who.check(f)
+	n.check(f)
 	if n.Slot < SlotHolder || n.Slot > MaxSlot {
 		f.Add("slot", "body.error.choice")
 	}
@@ -78,7 +78,7 @@ func Hold(ctx context.Context, tx *db.Tx, b Body, seatID uuid.UUID, n NewHolding
 	if err := f.Err(); err != nil {
 		return err
 	}
-	person, err := n.Who.find(ctx, tx)
+	person, err := n.find(ctx, tx)
 	if err != nil {
 		return err
 	}
@@ -191,7 +191,7 @@ func CorrectHolding(ctx context.Context, tx *db.Tx, b Body, id uuid.UUID, c Hold
 	if !c.Retract {
 		when = c.period(f, s)
 		if other {
-			c.Who.check(f)
+			c.check(f)
 		}
 	}
 	if err := f.Err(); err != nil {
@@ -201,7 +201,7 @@ func CorrectHolding(ctx context.Context, tx *db.Tx, b Body, id uuid.UUID, c Hold
 		return err
 	}
 	if other {
-		if h.PersonID, err = c.Who.find(ctx, tx); err != nil {
+		if h.PersonID, err = c.find(ctx, tx); err != nil {
 			return err
 		}
 	}

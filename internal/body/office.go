@@ -55,12 +55,12 @@ func AppointOfficer(ctx context.Context, tx *db.Tx, b Body, n NewOfficer) error 
 		return fmt.Errorf("appoint office of body %s: %w", b.ID, fault.Forbidden)
 	}
 	f := fault.Fields{}
-	n.Who.check(f)
+	n.check(f)
 	checkFrom(f, "from", n.From)
 	if err := f.Err(); err != nil {
 		return err
 	}
-	person, err := n.Who.find(ctx, tx)
+	person, err := n.find(ctx, tx)
 	if err != nil {
 		return err
 	}

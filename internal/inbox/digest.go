@@ -3,6 +3,7 @@ package inbox
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -126,10 +127,13 @@ func dueBefore(now time.Time) (daily, weekly time.Time) {
 func digests(p *locale.Printer, site mail.Site, due []digestRow) []mail.Message {
 	wishes := site.At(link.MessageWishes())
 	var list []mail.Message
-	for start, end := 0, 0; start < len(due); start = end {
-		for end = start; end < len(due) && due[end].PersonID == due[start].PersonID; end++ {
+	for len(due) > 0 {
+		end := slices.IndexFunc(due, func(r digestRow) bool { return r.PersonID != due[0].PersonID })
+		if end < 0 {
+			end = len(due)
 		}
-		text, n, to := digestText(p, site, due[start:end])
+		text, n, to := digestText(p, site, due[:end])
+		due = due[end:]
 		if n == 0 {
 			continue
 		}

@@ -44,17 +44,13 @@ func (k Kind) Valid() bool { return slices.Contains(Kinds(), k) }
 // Duty says whether notices of the kind go out at once and cannot be switched
 // off, since a period begins with them.
 func (k Kind) Duty() bool {
-	switch k {
-	case SittingCalled, SittingChanged, SittingCancelled, MinutesCirculated, CircularStarted:
-		return true
-	}
-	return false
+	return slices.Contains([]Kind{SittingCalled, SittingChanged, SittingCancelled, MinutesCirculated, CircularStarted}, k)
 }
 
 // Usual returns when mail of the kind goes out to who wishes nothing else.
 func (k Kind) Usual() When {
-	switch k {
-	case CircularEnded, ReplyGiven, ItemProposed, MinutesApproved, MinutesPublished, MinutesCorrected, RecommendationNews, TaskDue:
+	daily := []Kind{CircularEnded, ReplyGiven, ItemProposed, MinutesApproved, MinutesPublished, MinutesCorrected, RecommendationNews, TaskDue}
+	if slices.Contains(daily, k) {
 		return Daily
 	}
 	return Now

@@ -76,4 +76,7 @@ var dynamicPrefixes = map[string]string{
 	"body.lack.":                "what keeps a conference from being constituted (conference_gaps)",
 	"body.rule.":                "a rule in words by field and value (body.Bylaws)",
 	"body.rule_hint.":           "what that means (body.Bylaws)",
+	"decision.column.":          "head of a column of the exported register (meetingpage)",
+	"meeting.label.":            "label of a field by its name (meetingpage)",
+	"meeting.hint.":             "hint of a field by its name (meetingpage)",
 }

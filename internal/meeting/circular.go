@@ -17,6 +17,7 @@ import (
 	"rundertisch/internal/db"
 	"rundertisch/internal/fact"
 	"rundertisch/internal/fault"
+	"rundertisch/internal/inbox"
 	"rundertisch/internal/link"
 	"rundertisch/internal/locale"
 	"rundertisch/internal/mail"
@@ -168,9 +169,14 @@ func (s *Service) mailCircular(ctx context.Context, tx *db.Tx, bodyID uuid.UUID,
 		title = locale.T(ctx, "meeting.mail.non_public")
 	}
 	var messages []mail.Message
+	var told []uuid.UUID
 	for _, seat := range seats {
 		for _, h := range seat.Holders {
-			if !seat.Voting || h.Email == "" {
+			if !seat.Voting {
+				continue
+			}
+			told = append(told, h.PersonID)
+			if h.Email == "" {
 				continue
 			}
 			words := []any{
@@ -182,8 +188,12 @@ func (s *Service) mailCircular(ctx context.Context, tx *db.Tx, bodyID uuid.UUID,
 			})
 		}
 	}
-	_, err = s.mail.PostAll(ctx, tx, messages)
-	return err
+	if _, err = s.mail.PostAll(ctx, tx, messages); err != nil {
+		return err
+	}
+	return s.inbox.Tell(ctx, tx, inbox.Message{
+		Kind: inbox.CircularStarted, People: told, Place: of.Name, DueOn: deadline, Address: link.Circular(n.ID), NoMail: true,
+	})
 }
 
 // CircularBallot is a seat's vote between two sittings.
@@ -335,11 +345,15 @@ func CountCircular(ctx context.Context, tx *db.Tx, id uuid.UUID) error {
 	}
 	met, needed := body.QuorumOf(rules, voting, voting, false)
 	return record(ctx, tx, ballotPaper{
-		id: uuid.NewSHA1(id, []byte("decision")), body: c.BodyID, circular: &id, day: c.countedOn(tx.Now), nonPublic: c.NonPublic, kind: c.Type,
+		id: DecisionOfCircular(id), body: c.BodyID, circular: &id, day: c.countedOn(tx.Now), nonPublic: c.NonPublic, kind: c.Type,
 		title: c.Title, wording: c.Wording, method: ByCircular, at: tx.Now, rules: rules, votes: votes, needed: needed, met: met,
 		result: result, choices: choices,
 	})
 }
+
+// DecisionOfCircular returns the id of the decision that a circular decision
+// becomes once it is counted.
+func DecisionOfCircular(id uuid.UUID) uuid.UUID { return uuid.NewSHA1(id, []byte("decision")) }
 
 // countedOn is the day of the decision: that of the deadline, or today if all
 // have answered before.

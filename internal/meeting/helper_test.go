@@ -12,6 +12,7 @@ import (
 	"rundertisch/internal/access"
 	"rundertisch/internal/calendar"
 	"rundertisch/internal/db"
+	"rundertisch/internal/inbox"
 	"rundertisch/internal/job"
 	"rundertisch/internal/mail"
 	"rundertisch/internal/meeting"
@@ -27,7 +28,9 @@ func service(t *testing.T, d *testdb.Instance) *meeting.Service {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return meeting.NewService(mail.NewOffice(queue, true), &url.URL{Scheme: "http", Host: "localhost:8080"})
+	base := &url.URL{Scheme: "http", Host: "localhost:8080"}
+	post := mail.NewOffice(queue, true)
+	return meeting.NewService(post, inbox.NewOffice(post, queue, base), base)
 }
 
 func input(edit ...func(*meeting.Input)) meeting.Input {

@@ -2,6 +2,7 @@ package meeting
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -79,6 +80,9 @@ func ByID(ctx context.Context, tx *db.Tx, id uuid.UUID) (Meeting, error) {
 func one(ctx context.Context, tx *db.Tx, id uuid.UUID, lock string) (Meeting, error) {
 	rows, _ := tx.Query(ctx, `SELECT `+meetingColumns+meetingTables+` WHERE m.id = $1`+lock, id)
 	m, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[Meeting])
+	if errors.Is(err, pgx.ErrNoRows) { // pages ask for it: a decision may be read without its sitting
+		err = fault.NotFound
+	}
 	if err != nil {
 		return Meeting{}, fmt.Errorf("sitting %s: %w", id, err)
 	}

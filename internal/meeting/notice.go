@@ -12,6 +12,7 @@ import (
 
 	"rundertisch/internal/body"
 	"rundertisch/internal/db"
+	"rundertisch/internal/inbox"
 	"rundertisch/internal/link"
 	"rundertisch/internal/locale"
 	"rundertisch/internal/mail"
@@ -73,7 +74,21 @@ func (s *Service) notify(ctx context.Context, tx *db.Tx, id uuid.UUID, kind stri
 	if err := tx.SendBatch(ctx, b).Close(); err != nil {
 		return fmt.Errorf("notices of sitting %s: %w", id, err)
 	}
-	return nil
+	return s.inbox.Tell(ctx, tx, inbox.Message{
+		Kind: inboxKinds[kind], People: people(to), Place: l.body.Name, About: l.meeting.Day, Address: link.Sitting(id), NoMail: true,
+	})
+}
+
+var inboxKinds = map[string]inbox.Kind{
+	noticeCall: inbox.SittingCalled, noticeChange: inbox.SittingChanged, noticeCancellation: inbox.SittingCancelled,
+}
+
+func people(list []Recipient) []uuid.UUID {
+	ids := make([]uuid.UUID, len(list))
+	for i, r := range list {
+		ids[i] = r.PersonID
+	}
+	return ids
 }
 
 // compose reads what a notice says and whom it concerns: a cancellation those

@@ -11,6 +11,7 @@ import (
 	"rundertisch/internal/fact"
 	"rundertisch/internal/link"
 	"rundertisch/internal/locale"
+	"rundertisch/internal/meeting"
 	"rundertisch/internal/report"
 	"rundertisch/web/form"
 	"rundertisch/web/handler"
@@ -26,6 +27,7 @@ type file struct {
 	children []body.Body
 	seats    []body.Seat
 	officers []body.Officer
+	sittings []meeting.Meeting // to come, of those that are the reader's to see
 	states   []fact.Point
 	sat      calendar.Date // the last sitting
 	lacks    []body.Gap    // that keep the conference from being constituted
@@ -55,6 +57,9 @@ type bodyView struct {
 	IsDefault    bool
 	MayKeepRules bool
 	Children     []ui.Link
+	Sittings     []ui.Task
+	ShowSittings bool
+	PlanURL      string // address of the form that plans a sitting
 }
 
 type seatRow struct {
@@ -102,6 +107,11 @@ func (p *Pages) read(r *http.Request) (f file, err error) {
 		if f.children, err = body.Children(ctx, tx, f.body.ID); err != nil {
 			return err
 		}
+		if tx.Actor.May(access.ReadSittings) {
+			if f.sittings, err = meeting.Upcoming(ctx, tx, f.body.ID); err != nil {
+				return err
+			}
+		}
 		return f.readConference(ctx, tx)
 	})
 	return f, err
@@ -124,7 +134,7 @@ func (f *file) readConference(ctx context.Context, tx *db.Tx) (err error) {
 }
 
 // state is what the conference is today, and since when.
-func (f file) state() (s body.ConferenceState, since calendar.Date) {
+func (f *file) state() (s body.ConferenceState, since calendar.Date) {
 	for _, p := range f.states { // newest first
 		if !p.Withdrawn() && !p.ValidFrom.After(f.today) {
 			return body.ConferenceState(p.State), p.ValidFrom
@@ -133,7 +143,7 @@ func (f file) state() (s body.ConferenceState, since calendar.Date) {
 	return body.None, since
 }
 
-func (f file) view(r *http.Request) bodyView {
+func (f *file) view(r *http.Request) bodyView {
 	ctx, actor := r.Context(), handler.Actor(r)
 	id := f.body.ID
 	v := bodyView{
@@ -154,12 +164,27 @@ func (f file) view(r *http.Request) bodyView {
 	for _, c := range f.children {
 		v.Children = append(v.Children, ui.Link{Label: c.Name, URL: link.Body(c.ID)})
 	}
+	f.showSittings(ctx, actor, &v)
 	f.showConference(ctx, actor, &v)
 	f.showRoster(ctx, actor, &v)
 	return v
 }
 
-func (f file) rulesName(ctx context.Context) string {
+// showSittings lists what is planned for those who have a part in the body.
+func (f *file) showSittings(ctx context.Context, actor access.Actor, v *bodyView) {
+	v.ShowSittings = actor.MayAt(access.ReadSittings, f.body.ID) || len(f.sittings) > 0
+	if actor.MayAt(access.KeepSittings, f.body.ID) {
+		v.PlanURL = link.NewSitting(f.body.ID)
+	}
+	for _, s := range f.sittings {
+		v.Sittings = append(v.Sittings, ui.Task{
+			Title: s.Title, URL: link.Sitting(s.ID), Text: dateText(ctx, s.Day) + ", " + s.Place,
+			State: ui.Mark{Label: locale.T(ctx, s.State.NameKey()), Small: true, Plain: true},
+		})
+	}
+}
+
+func (f *file) rulesName(ctx context.Context) string {
 	if f.rules.IsDefault() {
 		return locale.T(ctx, "body.rules.defaults")
 	}
@@ -172,7 +197,7 @@ func showsPeople(a access.Actor, b body.Body) bool {
 	return a.OfMinistry() || a.Has(access.Admin) || a.MayAt(access.ReplyToCall, b.ID) || a.MayAt(access.KeepSeats, b.ID)
 }
 
-func (f file) facts(ctx context.Context) []ui.Term {
+func (f *file) facts(ctx context.Context) []ui.Term {
 	var terms []ui.Term
 	add := func(key, text string) {
 		if text != "" {
@@ -211,7 +236,7 @@ func (f file) facts(ctx context.Context) []ui.Term {
 }
 
 // showConference shows the states and, before one tries, what is missing.
-func (f file) showConference(ctx context.Context, actor access.Actor, v *bodyView) {
+func (f *file) showConference(ctx context.Context, actor access.Actor, v *bodyView) {
 	if len(f.covered) == 0 {
 		return
 	}
@@ -248,7 +273,7 @@ func stateEvent(ctx context.Context, p fact.Point) ui.Event {
 	return e
 }
 
-func (f file) showRoster(ctx context.Context, actor access.Actor, v *bodyView) {
+func (f *file) showRoster(ctx context.Context, actor access.Actor, v *bodyView) {
 	var check []body.RosterSeat
 	for _, s := range f.seats {
 		v.Seats = append(v.Seats, newSeatRow(ctx, f.body, s))

@@ -94,6 +94,9 @@ func newKindGroup(ctx context.Context, k body.Kind, all []body.Entry) kindGroup 
 			Body: ui.Link{Label: e.Name, URL: link.Body(e.ID)}, Where: where(e.Body), Chair: e.Chair, Simulated: e.Simulated,
 			Voting: locale.T(ctx, "body.votes_of_seats", "Votes", locale.Number(ctx, e.Voting), "Seats", locale.Number(ctx, e.Seats)),
 		}
+		if e.Seats == 0 {
+			row.Voting = locale.T(ctx, "body.without_seats")
+		}
 		if g.Conference && e.State != "" {
 			row.State = ui.ConferenceMark(ctx, string(e.State))
 		}

@@ -97,6 +97,8 @@ func nav(ctx context.Context, a access.Actor, path string) []layout.NavItem {
 		{"nav.minutes", link.AllMinutes(), access.ReadMinutes},
 		{"nav.tasks", link.Tasks(), access.ReadTasks},
 		{"nav.partners", link.Partners(), access.ReadPartners},
+		{"nav.sittings", link.Sittings(), access.ReadSittings},
+		{"nav.decisions", link.Decisions(), access.ReadDecisions},
 		{"shell.admin", link.Admin(), access.ManagePeople},
 	}
 	var items []layout.NavItem

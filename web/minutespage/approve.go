@@ -89,7 +89,9 @@ func (p *Pages) approve(w http.ResponseWriter, r *http.Request) error {
 
 func (p *Pages) sign(w http.ResponseWriter, r *http.Request) error {
 	return p.act(w, r, access.SignMinutes, link.Minutes, "minutes.flash.signed",
-		func(ctx context.Context, tx *db.Tx, id uuid.UUID, _ *form.Values) error { return minutes.Sign(ctx, tx, id) })
+		func(ctx context.Context, tx *db.Tx, id uuid.UUID, _ *form.Values) error {
+			return minutes.Sign(ctx, tx, id)
+		})
 }
 
 // correctionView is the form of a correction note.

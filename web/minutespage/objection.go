@@ -239,7 +239,9 @@ func (p *Pages) withdraw(w http.ResponseWriter, r *http.Request) error {
 
 func (p *Pages) discard(w http.ResponseWriter, r *http.Request) error {
 	return p.act(w, r, access.Object, func(uuid.UUID) string { return link.AllMinutes() }, "minutes.flash.discarded",
-		func(ctx context.Context, tx *db.Tx, id uuid.UUID, _ *form.Values) error { return minutes.DiscardDraft(ctx, tx, id) })
+		func(ctx context.Context, tx *db.Tx, id uuid.UUID, _ *form.Values) error {
+			return minutes.DiscardDraft(ctx, tx, id)
+		})
 }
 
 func (p *Pages) say(w http.ResponseWriter, r *http.Request) error {

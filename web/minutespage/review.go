@@ -32,6 +32,7 @@ type reviewView struct {
 	Late       bool
 	DaysLeft   int
 	Mine       int // own objections
+	Guest      bool
 }
 
 func (p *Pages) showReview(w http.ResponseWriter, r *http.Request) error {
@@ -55,7 +56,7 @@ func (p *Pages) showReview(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	ctx, actor := r.Context(), handler.Actor(r)
-	v.Minutes = m
+	v.Minutes, v.Guest = m, guestOnly(actor, m)
 	v.Late = m.Late(today)
 	v.DaysLeft = max(0, today.DaysUntil(m.Deadline))
 	v.MayObject = m.State.UnderReview() && len(actor.SeatsFor(access.Object, m.BodyID)) > 0

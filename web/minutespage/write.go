@@ -32,10 +32,10 @@ type draftView struct {
 type sectionView struct {
 	minutes.Section
 
-	Passages []passageView
-	New      uuid.UUID // id of the passage that would be added
+	Passages  []passageView
+	New       uuid.UUID // id of the passage that would be added
 	MinutesID uuid.UUID
-	MayWrite bool
+	MayWrite  bool
 }
 
 // passageView is a passage in its form.

@@ -42,7 +42,10 @@ func furnish(t *testing.T, site *webtest.Site) []owned {
 	for _, p := range []testdb.Programme{testdb.Saxony, testdb.Musterland} {
 		for i := range p.Districts {
 			o := owned{programme: p, district: i, ids: map[string]string{"ags": p.Districts[i].AGS}}
-			for _, kind := range []string{"post", "post_state", "conference_state", "holder", "talk", "partner", "import", "note", "file", "holding", "officer", "bylaws", "notice", "task", "task_closed", "task_district"} {
+			for _, kind := range append([]string{
+				"post", "post_state", "conference_state", "holder", "talk", "partner", "import", "note", "file", "holding", "officer", "bylaws",
+				"notice", "task", "task_closed", "task_district", "meeting", "item", "decision", "recommendation", "circular",
+			}, minutesKinds...) {
 				o.ids[kind] = uuid.NewString()
 			}
 			for _, v := range visibilities {
@@ -104,6 +107,8 @@ func (o owned) write(t *testing.T, conn *pgx.Conn) {
 		VALUES ($1, $2, $3, $2, $4 || '.txt', 'text/plain', octet_length($4), sha256(convert_to($4, 'UTF8')))`,
 		p, o.ids["file"], o.ids["activity_district"], o.canary("file"))
 	o.writeBody(exec)
+	o.writeMinutes(exec)
+	o.writeSitting(exec)
 	o.writeTasks(exec)
 	var role string
 	if err := tx.QueryRow(t.Context(), `SELECT id::text FROM role_assignment WHERE programme_id = $1 AND person_id = $2`, p, person).Scan(&role); err != nil {
@@ -150,6 +155,40 @@ func (o owned) writeBody(exec func(sql string, args ...any)) {
 		p, o.ids["notice"], reader.Person, o.canary("notice"))
 }
 
+// writeSitting makes a sitting of the district's conference that is in session,
+// with an item, a decision and a circular decision that are not public.
+func (o owned) writeSitting(exec func(sql string, args ...any)) {
+	p, b := o.programme.ID, o.programme.Bodies[o.district]
+	exec(`INSERT INTO meeting (programme_id, id, body_id, day, starts_at, title, place, note, state, invited_at, opened_at)
+		VALUES ($1, $2, $3, current_date, '10:00', $4, $4, $4, 'in_session', now(), now())`, p, o.ids["meeting"], b.ID, o.canary("sitting"))
+	exec(`INSERT INTO agenda_item (programme_id, id, body_id, meeting_id, day, ordinal, title, description, presenter, non_public)
+		VALUES ($1, $2, $3, $4, current_date, 1, $5, $5, $5, true)`, p, o.ids["item"], b.ID, o.ids["meeting"], o.canary("secret"))
+	exec(`INSERT INTO agenda_item (programme_id, id, body_id, title, non_public, state) VALUES ($1, gen_random_uuid(), $2, $3, true, 'backlog')`,
+		p, b.ID, o.canary("secret"))
+	exec(`INSERT INTO call_reply (programme_id, meeting_id, seat_id, body_id, day, reply, note, replied_at)
+		VALUES ($1, $2, $3, $4, current_date, 'comes', $5, now() + interval '1 hour')`, p, o.ids["meeting"], b.Empty[0], b.ID, o.canary("reply"))
+	exec(`INSERT INTO decision (programme_id, id, body_id, meeting_id, agenda_item_id, day, non_public, type, title, wording, method, majority,
+			seats, present, quorum_needed, quorum_met, yes, no, abstain, result, decided_at)
+		VALUES ($1, $2, $3, $4, $5, current_date, true, 'other', $6, $6, 'hand', 'simple', 4, 2, 2, true, 0, 2, 0, 'rejected', now())`,
+		p, o.ids["decision"], b.ID, o.ids["meeting"], o.ids["item"], o.canary("secret"))
+	exec(`INSERT INTO recommendation (programme_id, id, decision_id, body_id, day, addressee, sent_on)
+		VALUES ($1, $2, $3, $4, current_date, $5, current_date)`, p, o.ids["recommendation"], o.ids["decision"], b.ID, o.canary("secret"))
+	exec(`INSERT INTO circular_vote (programme_id, id, body_id, day, title, wording, reason, type, non_public, deadline, explained)
+		VALUES ($1, $2, $3, current_date, $4, $4, $4, 'other', true, current_date + 14, '[]')`, p, o.ids["circular"], b.ID, o.canary("secret"))
+}
+
+// levelIn is how far the actor sees in the body: 1 as a guest, 2 as a member, 3
+// as the chair, 4 as the office.
+func levelIn(a access.Actor, body uuid.UUID) int {
+	level := 0
+	for _, g := range a.InBodies() {
+		if g.Body == body {
+			level = max(level, g.Role.Level())
+		}
+	}
+	return level
+}
+
 // writeTasks inserts a task that the conference's guests read, one that they do
 // not read, and one of the district.
 func (o owned) writeTasks(exec func(sql string, args ...any)) {
@@ -171,6 +210,9 @@ func mayRead(a access.Actor, o owned, kind string) bool {
 	inDistrict := false
 	for _, own := range a.Districts() {
 		inDistrict = inDistrict || own == district
+	}
+	if may, known := mayReadMinutes(a, o, kind); known {
+		return may
 	}
 	author := a.Person == o.coordinator().Person
 	switch kind {
@@ -196,6 +238,12 @@ func mayRead(a access.Actor, o owned, kind string) bool {
 		return true
 	case "talk":
 		return a.OfMinistry()
+	case "sitting":
+		return levelIn(a, o.programme.Bodies[o.district].ID) >= 1
+	case "secret":
+		return levelIn(a, o.programme.Bodies[o.district].ID) >= 2
+	case "reply":
+		return levelIn(a, o.programme.Bodies[o.district].ID) >= 3
 	case "partner":
 		return a.OfMinistry() || len(a.Districts()) > 0
 	}

@@ -4,6 +4,7 @@ import (
 	"rundertisch/internal/account"
 	"rundertisch/internal/document"
 	"rundertisch/internal/mail"
+	"rundertisch/internal/meeting"
 	"rundertisch/internal/minutes"
 	"rundertisch/internal/task"
 	"rundertisch/web/accountpage"
@@ -15,6 +16,7 @@ import (
 	"rundertisch/web/districtpage"
 	"rundertisch/web/handler"
 	"rundertisch/web/inboxpage"
+	"rundertisch/web/meetingpage"
 	"rundertisch/web/minutespage"
 	"rundertisch/web/partnerpage"
 	"rundertisch/web/publicpage"
@@ -31,6 +33,7 @@ type Parts struct {
 	Mail         *mail.Office
 	Accounts     *account.Service
 	Minutes      *minutes.Service
+	Meetings     *meeting.Service
 	Tasks        *task.Service
 	Files        *document.Store    // what people upload
 	Papers       *document.Renderer // sets PDFs, reads Word documents
@@ -47,6 +50,7 @@ func (s *Server) routes(parts Parts) {
 		bodypage.New(s.db),
 		inboxpage.New(s.db),
 		minutespage.New(s.db, parts.Minutes, parts.Papers),
+		meetingpage.New(s.db, parts.Meetings),
 		taskpage.New(s.db, parts.Tasks),
 		sessionpage.New(s.db, s.sessions, parts.DemoAccounts),
 		accountpage.New(s.db, s.sessions, parts.Accounts),

@@ -22,6 +22,7 @@ import (
 	"rundertisch/internal/inbox"
 	"rundertisch/internal/job"
 	"rundertisch/internal/mail"
+	"rundertisch/internal/meeting"
 	"rundertisch/internal/minutes"
 	"rundertisch/internal/task"
 	"rundertisch/internal/testdb"
@@ -58,9 +59,10 @@ func New(tb testing.TB, options ...func(*db.Options)) *Site {
 	s := server.New(inst.DB, server.Options{BaseURL: base, Demo: true, Migrations: migrations.Files, Log: log},
 		server.Parts{
 			Mail: office, Accounts: account.NewService(office, queue, base), Files: files,
-			Minutes: minutes.NewService(office, inbox.NewOffice(office, queue, base), base),
-			Tasks:   task.NewService(inbox.NewOffice(office, queue, base)),
-			Papers:  document.NewRenderer(document.RendererOptions{Modules: []string{modules()}}),
+			Minutes:  minutes.NewService(office, inbox.NewOffice(office, queue, base), base),
+			Meetings: meeting.NewService(office, inbox.NewOffice(office, queue, base), base),
+			Papers:   document.NewRenderer(document.RendererOptions{Modules: []string{modules()}}),
+			Tasks:    task.NewService(inbox.NewOffice(office, queue, base)),
 		})
 	site := &Site{Instance: inst, Server: s, Files: files, tb: tb}
 	newest := &db.Counts{}
@@ -83,6 +85,7 @@ func modules() string {
 // Client is a browser without a screen: it keeps cookies and follows no
 // redirect.
 type Client struct {
+	HTMX bool // asks for parts of pages
 	Deaf bool // forgets the messages that an answer leaves for the next page
 
 	site *Site
@@ -136,6 +139,9 @@ func (c *Client) Post(tb testing.TB, path string, fields url.Values) *Page {
 func (c *Client) do(tb testing.TB, r *http.Request) *Page {
 	tb.Helper()
 	r.Host = c.host
+	if c.HTMX {
+		r.Header.Set("HX-Request", "true")
+	}
 	r.URL.Host = ""
 	at := &url.URL{Scheme: "http", Host: c.host, Path: "/"}
 	for _, cookie := range c.jar.Cookies(at) {
@@ -153,6 +159,27 @@ func (c *Client) do(tb testing.TB, r *http.Request) *Page {
 		tb.Fatal(err)
 	}
 	return &Page{Status: res.StatusCode, Header: res.Header, Body: string(body), tb: tb}
+}
+
+// Location is where a redirect leads, without the part of the page.
+func (p *Page) Location() string {
+	path, _, _ := strings.Cut(p.Header.Get("Location"), "#")
+	return path
+}
+
+// Hidden returns the hidden fields of the form that sends to an address ending
+// in action.
+func (p *Page) Hidden(action string) url.Values {
+	p.tb.Helper()
+	form := p.Doc().Find(`form[action$="` + action + `"]`)
+	if form.Length() == 0 {
+		p.tb.Fatalf("no form that sends to %s:\n%s", action, p.Text())
+	}
+	fields := url.Values{}
+	form.First().Find("input[type=hidden]").Each(func(_ int, input *goquery.Selection) {
+		fields.Set(input.AttrOr("name", ""), input.AttrOr("value", ""))
+	})
+	return fields
 }
 
 // Doc parses the page.

@@ -1,0 +1,262 @@
+package meetingpage
+
+import (
+	"errors"
+	"net/http"
+	"strconv"
+
+	"github.com/google/uuid"
+
+	"rundertisch/internal/access"
+	"rundertisch/internal/db"
+	"rundertisch/internal/fault"
+	"rundertisch/internal/link"
+	"rundertisch/internal/locale"
+	"rundertisch/internal/meeting"
+	"rundertisch/web/form"
+	"rundertisch/web/ui"
+)
+
+// itemFor reads the item of the address for somebody who may do act in its
+// body.
+func (p *Pages) itemFor(r *http.Request, act access.Action) (item meeting.Item, m meeting.Meeting, err error) {
+	id, err := form.PathID(r, "id")
+	if err != nil {
+		return item, m, err
+	}
+	err = p.read(r, act, func(tx *db.Tx) (err error) {
+		if item, err = meeting.ItemByID(r.Context(), tx, id); err != nil {
+			return err
+		}
+		if !tx.Actor.MayAt(act, item.BodyID) {
+			return fault.Forbidden
+		}
+		if item.MeetingID != nil {
+			m, err = meeting.ByID(r.Context(), tx, *item.MeetingID)
+		}
+		return err
+	})
+	return item, m, err
+}
+
+// home is where an item stands: its agenda or the backlog.
+func home(item meeting.Item) string {
+	if item.MeetingID != nil {
+		return link.Sitting(*item.MeetingID) + "#tagesordnung"
+	}
+	return link.Backlog(item.BodyID)
+}
+
+// addItem adds the fields of an item. Members propose topics, so they choose no
+// kind.
+func (v *formView) addItem(r *http.Request, f *form.Values, n meeting.NewItem, withKind bool) {
+	ctx := r.Context()
+	if withKind {
+		v.add(ui.Select, ui.Field{
+			Name: "kind", Label: locale.T(ctx, "meeting.label.kind"), Value: typed(f, "kind", string(n.Kind)),
+			Options: named(ctx, meeting.ItemKinds(), meeting.ItemKind.NameKey),
+		})
+	}
+	v.add(ui.TextField, ui.Field{
+		Name: "title", Label: locale.T(ctx, "meeting.label.item_title"), Value: typed(f, "title", n.Title), MaxLength: meeting.MaxItemTitle, Autocomplete: "off",
+	})
+	v.add(ui.TextArea, ui.Field{
+		Name: "description", Label: locale.T(ctx, "meeting.label.description"), Value: typed(f, "description", n.Description), Optional: true,
+		MaxLength: meeting.MaxItemDescription,
+	})
+	v.add(ui.TextField, ui.Field{
+		Name: "presenter", Label: locale.T(ctx, "meeting.label.presenter"), Value: typed(f, "presenter", n.Presenter), Optional: true,
+		MaxLength: meeting.MaxPresenter, Autocomplete: "off",
+	})
+	v.add(ui.TextField, ui.Field{
+		Name: "minutes", Label: locale.T(ctx, "meeting.label.minutes"), Value: typed(f, "minutes", number(n.Minutes)), Optional: true, Width: ui.WidthFour,
+		Inputmode: "numeric", Autocomplete: "off",
+	})
+	v.add(ui.Checkbox, ui.Field{
+		Name: "non_public", Label: locale.T(ctx, "meeting.label.non_public"), Hint: locale.T(ctx, "meeting.hint.non_public"),
+		Value: ticked(f, "non_public", n.NonPublic), Optional: true,
+	})
+}
+
+func readItem(f *form.Values) meeting.NewItem {
+	return meeting.NewItem{
+		Kind: meeting.ItemKind(f.Text("kind")), Title: f.Text("title"), Description: f.Text("description"), Presenter: f.Text("presenter"),
+		Minutes: f.Int("minutes"), NonPublic: f.Has("non_public"),
+	}
+}
+
+func (p *Pages) showNewItem(w http.ResponseWriter, r *http.Request) error {
+	return p.newItemForm(w, r, nil, nil)
+}
+
+func (p *Pages) newItemForm(w http.ResponseWriter, r *http.Request, f *form.Values, faults fault.Fields) error {
+	m, err := p.find(r, access.RunSitting)
+	if err != nil {
+		return err
+	}
+	ctx := r.Context()
+	fresh := meeting.NewItem{Kind: meeting.Topic}
+	if k := meeting.ItemKind(form.Query(r).Text("art")); k == meeting.Approval || k == meeting.Tasks { // the standing items
+		fresh.Kind, fresh.Title = k, locale.T(ctx, k.NameKey())
+	}
+	v := newForm(r, locale.T(ctx, "meeting.agenda.add"), link.NewItem(m.ID), link.Sitting(m.ID), faults)
+	v.Preline = m.BodyName + ", " + m.Title
+	v.Before = append(v.Before, linkList([]ui.Link{
+		{Label: locale.T(ctx, "meeting.agenda.standing_approval"), URL: link.With(link.NewItem(m.ID), "art", string(meeting.Approval))},
+		{Label: locale.T(ctx, "meeting.agenda.standing_tasks"), URL: link.With(link.NewItem(m.ID), "art", string(meeting.Tasks))},
+		{Label: locale.T(ctx, "meeting.agenda.from_backlog"), URL: link.Backlog(m.BodyID)},
+	}))
+	v.hide("id", typed(f, "id", uuid.NewString()))
+	v.addItem(r, f, fresh, true)
+	return v.show(w, r, way(ctx, m)...)
+}
+
+func (p *Pages) addItem(w http.ResponseWriter, r *http.Request) error {
+	id, err := form.PathID(r, "id")
+	if err != nil {
+		return err
+	}
+	f, err := form.Parse(w, r)
+	if err != nil {
+		return err
+	}
+	n := readItem(f)
+	n.ID = f.NewID("id")
+	if err = f.Faults.Err(); err == nil {
+		err = p.write(r, access.RunSitting, func(tx *db.Tx) error { return meeting.AddItem(r.Context(), tx, id, n) })
+	}
+	again := func(faults fault.Fields) error { return p.newItemForm(w, r, f, faults) }
+	return finish(w, r, err, again, link.Sitting(id)+"#tagesordnung", "meeting.flash.item_added")
+}
+
+func (p *Pages) showEditItem(w http.ResponseWriter, r *http.Request) error {
+	return p.editItemForm(w, r, nil, nil)
+}
+
+func (p *Pages) editItemForm(w http.ResponseWriter, r *http.Request, f *form.Values, faults fault.Fields) error {
+	item, m, err := p.itemFor(r, access.RunSitting)
+	if err != nil {
+		return err
+	}
+	ctx := r.Context()
+	v := newForm(r, locale.T(ctx, "meeting.item.edit_title"), link.EditItem(item.ID), home(item), faults)
+	v.Preline = item.Title
+	v.hide("version", typed(f, "version", strconv.Itoa(item.Version)))
+	v.addItem(r, f, asNew(item), true)
+	return v.show(w, r, itemWay(r, item, m)...)
+}
+
+func asNew(item meeting.Item) meeting.NewItem {
+	n := meeting.NewItem{Kind: item.Kind, Title: item.Title, Description: item.Description, Presenter: item.Presenter, NonPublic: item.NonPublic}
+	if item.Minutes != nil {
+		n.Minutes = *item.Minutes
+	}
+	return n
+}
+
+// itemWay is the way to an item.
+func itemWay(r *http.Request, item meeting.Item, m meeting.Meeting) []ui.Link {
+	if item.MeetingID != nil {
+		return way(r.Context(), m)
+	}
+	return []ui.Link{crumb(r.Context()), {Label: locale.T(r.Context(), "meeting.backlog.title"), URL: link.Backlog(item.BodyID)}}
+}
+
+func (p *Pages) changeItem(w http.ResponseWriter, r *http.Request) error {
+	item, m, err := p.itemFor(r, access.RunSitting)
+	if err != nil {
+		return err
+	}
+	f, err := form.Parse(w, r)
+	if err != nil {
+		return err
+	}
+	n, version := readItem(f), f.Int("version")
+	if err = f.Faults.Err(); err == nil {
+		err = p.write(r, access.RunSitting, func(tx *db.Tx) error { return meeting.ChangeItem(r.Context(), tx, item.ID, version, n) })
+	}
+	if errors.Is(err, fault.Stale) {
+		return p.staleItem(w, r, item, m, n)
+	}
+	again := func(faults fault.Fields) error { return p.editItemForm(w, r, f, faults) }
+	return finish(w, r, err, again, home(item), "meeting.flash.item_changed")
+}
+
+// staleItem answers 409 to the form of an item.
+func (p *Pages) staleItem(w http.ResponseWriter, r *http.Request, item meeting.Item, m meeting.Meeting, mine meeting.NewItem) error {
+	ctx := r.Context()
+	v := staleView{Action: link.EditItem(item.ID), CancelURL: home(item)}
+	v.Mine = []ui.Hidden{{Name: "version", Value: strconv.Itoa(item.Version)}, {Name: "non_public", Value: flag(mine.NonPublic)}, {Name: "kind", Value: string(mine.Kind)}}
+	saved := asNew(item)
+	for _, field := range []struct{ name, label, saved, mine string }{
+		{"title", "meeting.label.item_title", saved.Title, mine.Title},
+		{"description", "meeting.label.description", saved.Description, mine.Description},
+		{"presenter", "meeting.label.presenter", saved.Presenter, mine.Presenter},
+		{"minutes", "meeting.label.minutes", number(saved.Minutes), number(mine.Minutes)},
+	} {
+		v.row(locale.T(ctx, field.label), field.saved, field.mine)
+		v.Mine = append(v.Mine, ui.Hidden{Name: field.name, Value: field.mine})
+	}
+	return v.show(w, r, itemWay(r, item, m)...)
+}
+
+func flag(set bool) string {
+	if set {
+		return "1"
+	}
+	return ""
+}
+
+// press is a form with nothing but its button: do it and go back to where the
+// item stands.
+func (p *Pages) press(w http.ResponseWriter, r *http.Request, act access.Action, flash string, do func(tx *db.Tx, item meeting.Item) error) error {
+	item, _, err := p.itemFor(r, act)
+	if err != nil {
+		return err
+	}
+	err = p.write(r, act, func(tx *db.Tx) error { return do(tx, item) })
+	return finish(w, r, err, nil, home(item), flash)
+}
+
+func (p *Pages) moveItem(w http.ResponseWriter, r *http.Request) error {
+	f, err := form.Parse(w, r)
+	if err != nil {
+		return err
+	}
+	return p.press(w, r, access.RunSitting, "", func(tx *db.Tx, item meeting.Item) error {
+		return meeting.MoveItem(r.Context(), tx, item.ID, f.Raw("direction") == "up")
+	})
+}
+
+func (p *Pages) removeItem(w http.ResponseWriter, r *http.Request) error {
+	return p.press(w, r, access.RunSitting, "meeting.flash.item_removed", func(tx *db.Tx, item meeting.Item) error {
+		return meeting.RemoveItem(r.Context(), tx, item.ID)
+	})
+}
+
+func (p *Pages) finishItem(w http.ResponseWriter, r *http.Request) error {
+	f, err := form.Parse(w, r)
+	if err != nil {
+		return err
+	}
+	return p.press(w, r, access.RunSitting, "meeting.flash.item_finished", func(tx *db.Tx, item meeting.Item) error {
+		return meeting.Finish(r.Context(), tx, item.ID, meeting.ItemState(f.Raw("state")))
+	})
+}
+
+func (p *Pages) showStrike(w http.ResponseWriter, r *http.Request) error {
+	item, m, err := p.itemFor(r, access.KeepSittings)
+	if err != nil {
+		return err
+	}
+	ctx := r.Context()
+	v := newForm(r, locale.T(ctx, "meeting.strike.title"), link.StrikeItem(item.ID), home(item), nil)
+	v.Preline, v.Lead, v.Danger, v.Submit = item.Title, locale.T(ctx, "meeting.strike.lead"), true, locale.T(ctx, "meeting.strike.submit")
+	return v.show(w, r, itemWay(r, item, m)...)
+}
+
+func (p *Pages) strike(w http.ResponseWriter, r *http.Request) error {
+	return p.press(w, r, access.KeepSittings, "meeting.flash.item_struck", func(tx *db.Tx, item meeting.Item) error {
+		return meeting.StrikeItem(r.Context(), tx, item.ID)
+	})
+}

@@ -1,0 +1,330 @@
+package meetingpage
+
+import (
+	"context"
+	"net/http"
+	"strconv"
+
+	"github.com/google/uuid"
+
+	"rundertisch/internal/access"
+	"rundertisch/internal/body"
+	"rundertisch/internal/calendar"
+	"rundertisch/internal/db"
+	"rundertisch/internal/link"
+	"rundertisch/internal/locale"
+	"rundertisch/internal/meeting"
+	"rundertisch/web/form"
+	"rundertisch/web/handler"
+	"rundertisch/web/layout"
+	"rundertisch/web/ui"
+)
+
+// sittingView is the page of one sitting.
+type sittingView struct {
+	Frame      layout.Args
+	Meeting    meeting.Meeting
+	Terms      []ui.Term
+	Actions    []ui.Button // links; the first is the primary one
+	Opens      bool        // the actor may open it now
+	Stopped    string
+	Items      []itemView
+	MayAdd     bool
+	Mine       []answerView // seats of the actor that may answer
+	Quorum     []ui.Figure
+	QuorumNote string
+	There      []meeting.Attended
+	Calls      []meeting.Delivery
+	Replies    []answerView
+	MayRecord  bool // answers on behalf
+	Proposals  *deadlineView
+}
+
+// itemView is an item with what the actor may do to it.
+type itemView struct {
+	meeting.Item
+	Number    int
+	Marks     []ui.Mark
+	Facts     string
+	Links     []ui.Link
+	Decisions []meeting.Decision
+	Moves     bool
+	Finishes  bool
+	ReadsRest bool
+}
+
+// answerView is a seat with its answer to the invitation.
+type answerView struct {
+	SeatID      uuid.UUID
+	Institution string
+	Answer      string // "": none
+	Note        string
+	Recorded    string // on behalf: when and how it came
+}
+
+// deadlineView is a deadline with its arithmetic.
+type deadlineView struct {
+	Title string
+	Steps []string
+}
+
+// sittingData is what the page of a sitting reads.
+type sittingData struct {
+	meeting   meeting.Meeting
+	agenda    []meeting.Item
+	decisions []meeting.Decision
+	there     []meeting.Attended
+	seats     []body.Seat
+	count     meeting.Count
+	calls     []meeting.Delivery
+	replies   map[uuid.UUID]meeting.Reply
+	rules     body.Bylaws
+	today     calendar.Date
+}
+
+func (p *Pages) showSitting(w http.ResponseWriter, r *http.Request) error {
+	id, err := form.PathID(r, "id")
+	if err != nil {
+		return err
+	}
+	var d sittingData
+	err = p.read(r, access.ReadSittings, func(tx *db.Tx) (err error) {
+		d, err = readSitting(r.Context(), tx, id)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	v := d.view(r.Context(), handler.Actor(r))
+	v.Frame = handler.Frame(r).WithBreadcrumb(way(r.Context(), d.meeting)...)
+	return handler.Render(w, r, sittingPage(v))
+}
+
+func readSitting(ctx context.Context, tx *db.Tx, id uuid.UUID) (d sittingData, err error) {
+	if d.meeting, err = meeting.ByID(ctx, tx, id); err != nil {
+		return d, err
+	}
+	d.today = calendar.Of(tx.Now)
+	if d.agenda, err = meeting.Agenda(ctx, tx, id); err != nil {
+		return d, err
+	}
+	if d.decisions, err = meeting.DecisionsOf(ctx, tx, id); err != nil {
+		return d, err
+	}
+	if d.rules, err = body.BylawsOn(ctx, tx, d.meeting.BodyID, d.today); err != nil {
+		return d, err
+	}
+	if d.meeting.State.TookPlace() {
+		if d.there, err = meeting.Attendance(ctx, tx, id); err != nil {
+			return d, err
+		}
+	}
+	if d.count, err = meeting.CountAt(ctx, tx, d.meeting, uuid.Nil, tx.Now); err != nil {
+		return d, err
+	}
+	d.seats = d.count.Seats
+	if d.calls, err = meeting.Deliveries(ctx, tx, id); err != nil {
+		return d, err
+	}
+	d.replies, err = meeting.Replies(ctx, tx, d.meeting)
+	return d, err
+}
+
+func (d sittingData) view(ctx context.Context, a access.Actor) sittingView {
+	m := d.meeting
+	office, runs := a.MayAt(access.KeepSittings, m.BodyID), a.MayAt(access.RunSitting, m.BodyID)
+	v := sittingView{Meeting: m, Terms: terms(ctx, m), Actions: d.actions(ctx, a), There: d.there, Stopped: m.StoppedWhy}
+	v.Opens = runs && m.State == meeting.Invited && !m.Day.After(d.today)
+	v.MayAdd = office && m.State.Open() || runs && m.State == meeting.InSession
+	for i, item := range d.agenda {
+		v.Items = append(v.Items, d.item(ctx, i, item, v.MayAdd, runs && m.State == meeting.InSession))
+	}
+	if m.State == meeting.InSession {
+		v.Quorum, v.QuorumNote = quorumFigures(ctx, d.count)
+	}
+	own := a.SeatsFor(access.ReplyToCall, m.BodyID)
+	for _, s := range d.seats {
+		answer := d.answer(ctx, s)
+		if runs && m.InvitedAt != nil {
+			v.Replies = append(v.Replies, answer)
+		}
+		for _, id := range own {
+			if id == s.ID && m.State == meeting.Invited {
+				v.Mine = append(v.Mine, answer)
+			}
+		}
+	}
+	if runs {
+		v.Calls, v.MayRecord = d.calls, office && m.State == meeting.Invited
+	}
+	if a.MayAt(access.ProposeItem, m.BodyID) && m.State.Open() {
+		v.Proposals = proposalDeadline(ctx, d.rules, m.Day)
+	}
+	return v
+}
+
+func proposalDeadline(ctx context.Context, rules body.Bylaws, day calendar.Date) *deadlineView {
+	d := body.ProposalDeadline(rules, day)
+	return &deadlineView{
+		Title: locale.T(ctx, "meeting.proposal.deadline", "Day", locale.Date(ctx, d.Day.Time())), Steps: steps(ctx, d.Steps),
+	}
+}
+
+func terms(ctx context.Context, m meeting.Meeting) []ui.Term {
+	list := []ui.Term{
+		{Key: locale.T(ctx, "meeting.label.when"), Text: meeting.When(ctx, m)},
+		{Key: locale.T(ctx, "meeting.label.place"), Text: m.Place},
+	}
+	if m.OnlineURL != "" {
+		list = append(list, ui.Term{Key: locale.T(ctx, "meeting.label.online_url"), Body: ui.TextLink(ui.Link{Label: m.OnlineURL, URL: m.OnlineURL})})
+	}
+	open := locale.T(ctx, "meeting.public.no")
+	if m.Public {
+		open = locale.T(ctx, "meeting.public.yes")
+	}
+	list = append(list, ui.Term{Key: locale.T(ctx, "meeting.label.public"), Text: open})
+	if m.Second {
+		list = append(list, ui.Term{Key: locale.T(ctx, "meeting.label.second"), Text: locale.T(ctx, "meeting.hint.second")})
+	}
+	if m.Note != "" {
+		list = append(list, ui.Term{Key: locale.T(ctx, "meeting.label.note"), Body: multiline(m.Note)})
+	}
+	if m.ShortNoticeWhy != "" {
+		list = append(list, ui.Term{Key: locale.T(ctx, "meeting.label.short_notice"), Text: m.ShortNoticeWhy})
+	}
+	if m.OpenedAt != nil {
+		list = append(list, ui.Term{Key: locale.T(ctx, "meeting.label.opened"), Text: locale.DateTime(ctx, *m.OpenedAt)})
+	}
+	if m.ClosedAt != nil {
+		list = append(list, ui.Term{Key: locale.T(ctx, "meeting.label.closed"), Text: locale.DateTime(ctx, *m.ClosedAt)})
+	}
+	return list
+}
+
+// actions are the links at the top, the most needed first.
+func (d sittingData) actions(ctx context.Context, a access.Actor) []ui.Button {
+	m := d.meeting
+	var list []ui.Button
+	add := func(act access.Action, key, url string, states ...meeting.State) {
+		for _, s := range states {
+			if s == m.State && a.MayAt(act, m.BodyID) {
+				list = append(list, ui.Button{Label: locale.T(ctx, key), URL: url})
+			}
+		}
+	}
+	add(access.ReplyToCall, "meeting.action.reply", link.ReplyToSitting(m.ID), meeting.Invited)
+	add(access.RunSitting, "meeting.action.attendance", link.SittingAttendance(m.ID), meeting.InSession)
+	add(access.KeepSittings, "meeting.action.invite", link.InviteToSitting(m.ID), meeting.Planned, meeting.Postponed)
+	add(access.KeepSittings, "meeting.action.edit", link.EditSitting(m.ID), meeting.Planned, meeting.Postponed, meeting.Invited)
+	add(access.KeepSittings, "meeting.action.tell", link.TellOfSitting(m.ID), meeting.Invited)
+	add(access.KeepSittings, "meeting.action.postpone", link.PostponeSitting(m.ID), meeting.Invited)
+	add(access.KeepSittings, "meeting.action.cancel", link.CancelSitting(m.ID), meeting.Planned, meeting.Invited, meeting.Postponed)
+	add(access.RunSitting, "meeting.action.close", link.CloseSitting(m.ID), meeting.InSession)
+	list = append(list, ui.Button{Label: locale.T(ctx, "meeting.action.calendar"), URL: link.SittingCalendar(m.ID), Icon: "calendar-today", Download: true})
+	return list
+}
+
+func (d sittingData) item(ctx context.Context, i int, item meeting.Item, moves, session bool) itemView {
+	v := itemView{Item: item, Number: i + 1, Moves: moves && item.State == meeting.ItemPlanned, Finishes: session && item.State == meeting.ItemPlanned}
+	if item.Kind != meeting.Topic {
+		v.Marks = append(v.Marks, ui.Mark{Label: locale.T(ctx, item.Kind.NameKey()), Small: true})
+	}
+	if item.NonPublic {
+		v.Marks = append(v.Marks, ui.Mark{Tone: ui.Warning, Label: locale.T(ctx, "meeting.non_public"), Small: true, Plain: true})
+	}
+	if item.State != meeting.ItemPlanned {
+		v.Marks = append(v.Marks, ui.Mark{Tone: ui.Info, Label: locale.T(ctx, item.State.NameKey()), Small: true, Plain: true})
+	}
+	v.Facts = facts(ctx, item)
+	for _, x := range d.decisions {
+		if x.AgendaItemID != nil && *x.AgendaItemID == item.ID {
+			v.Decisions = append(v.Decisions, x)
+		}
+	}
+	switch {
+	case item.Kind == meeting.Approval && item.SubjectID != nil:
+		v.Links = append(v.Links, ui.Link{Label: locale.T(ctx, "meeting.item.minutes"), URL: link.Minutes(*item.SubjectID)})
+	case item.Kind == meeting.Tasks:
+		v.Links = append(v.Links, ui.Link{Label: locale.T(ctx, "meeting.item.tasks"), URL: link.TasksOfBody(item.BodyID)})
+	}
+	if v.Moves {
+		v.Links = append(v.Links, ui.Link{Label: locale.T(ctx, "meeting.item.edit"), URL: link.EditItem(item.ID), Context: item.Title})
+	}
+	if session {
+		v.Links = append(v.Links,
+			ui.Link{Label: locale.T(ctx, "meeting.item.vote"), URL: link.NewDecision(item.ID), Context: item.Title},
+			ui.Link{Label: locale.T(ctx, "meeting.item.bias"), URL: link.ItemBias(item.ID), Context: item.Title})
+	}
+	return v
+}
+
+// facts are presenter and planned time of an item, on one line.
+func facts(ctx context.Context, item meeting.Item) string {
+	text := item.Presenter
+	if item.Minutes != nil {
+		if text != "" {
+			text += ", "
+		}
+		text += locale.Duration(ctx, *item.Minutes)
+	}
+	return text
+}
+
+func (d sittingData) answer(ctx context.Context, s body.Seat) answerView {
+	v := answerView{SeatID: s.ID, Institution: s.Institution}
+	r, ok := d.replies[s.ID]
+	if !ok {
+		return v
+	}
+	v.Answer, v.Note = locale.T(ctx, r.Reply.NameKey()), r.Note
+	if r.Source != "" {
+		v.Recorded = locale.T(ctx, "meeting.on_behalf", "Day", locale.Date(ctx, r.ReceivedOn.Time()), "Source", locale.T(ctx, r.Source.NameKey()), "Name", r.Replier)
+	}
+	return v
+}
+
+// quorumFigures show live whether the body can decide.
+func quorumFigures(ctx context.Context, c meeting.Count) ([]ui.Figure, string) {
+	tone, note := ui.Success, locale.T(ctx, "meeting.quorum.met")
+	if !c.Met {
+		tone, note = ui.Warning, locale.T(ctx, "meeting.quorum.missing")
+	}
+	return []ui.Figure{
+		{Value: strconv.Itoa(c.Present), Of: locale.T(ctx, "meeting.quorum.of", "Voting", strconv.Itoa(c.Voting)), Label: locale.T(ctx, "meeting.quorum.present"), Tone: tone},
+		{Value: strconv.Itoa(c.Needed), Label: locale.T(ctx, "meeting.quorum.needed")},
+	}, note
+}
+
+func (p *Pages) sendCalendar(w http.ResponseWriter, r *http.Request) error {
+	id, err := form.PathID(r, "id")
+	if err != nil {
+		return err
+	}
+	var file []byte
+	err = p.read(r, access.ReadSittings, func(tx *db.Tx) (err error) {
+		file, err = p.meetings.CalendarFile(r.Context(), tx, id)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	h := w.Header()
+	h.Set("Content-Type", "text/calendar; charset=utf-8")
+	h.Set("Content-Disposition", `attachment; filename="sitzung.ics"`)
+	h.Set("Content-Length", strconv.Itoa(len(file)))
+	if r.Method != http.MethodHead {
+		_, _ = w.Write(file) // the reader may be gone
+	}
+	return nil
+}
+
+// stretch writes a stretch of attendance: "10:00 bis 11:30 Uhr".
+func stretch(ctx context.Context, a meeting.Attended) string {
+	switch {
+	case a.FromAt == nil:
+		return a.Reason
+	case a.ToAt == nil:
+		return locale.T(ctx, "meeting.attendance.since", "From", locale.Time(ctx, *a.FromAt))
+	}
+	return locale.T(ctx, "meeting.attendance.until", "From", locale.Time(ctx, *a.FromAt), "To", locale.Time(ctx, *a.ToAt))
+}
