@@ -121,3 +121,15 @@ func CloseCircular(id uuid.UUID) string { return Circular(id) + "/auszaehlen" }
 func WithdrawCircular(id uuid.UUID) string { return Circular(id) + "/zuruecknehmen" }
 
 func ofBody(id uuid.UUID) string { return "/gremien/" + id.String() }
+
+// SittingPapers is the form that takes a paper of a sitting.
+func SittingPapers(id uuid.UUID) string { return Sitting(id) + "/unterlagen" }
+
+// AllPapers is the archive of a sitting's papers.
+func AllPapers(id uuid.UUID) string { return Sitting(id) + "/unterlagen.zip" }
+
+// Paper is one paper of a sitting.
+func Paper(meetingID, id uuid.UUID) string { return SittingPapers(meetingID) + "/" + id.String() }
+
+// RemovePaper asks before a paper is taken away.
+func RemovePaper(meetingID, id uuid.UUID) string { return Paper(meetingID, id) + "/entfernen" }

@@ -34,7 +34,7 @@ var beside = map[string][]string{
 }
 
 // webHelpers may be imported by all pages; they import no capability.
-var webHelpers = []string{"handler", "form", "layout", "ui", "static", "sheet", "mailview"}
+var webHelpers = []string{"handler", "form", "formpage", "layout", "ui", "static", "sheet", "mailview"}
 
 // banned says which foreign packages a tree may not import.
 var banned = []struct {

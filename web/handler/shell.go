@@ -94,11 +94,11 @@ func nav(ctx context.Context, a access.Actor, path string) []layout.NavItem {
 		{"nav.districts", link.Districts(), access.ReadDistrict},
 		{"nav.posts", link.Posts(), access.ReadPosts},
 		{"nav.bodies", link.Bodies(), access.ReadBodies},
+		{"nav.sittings", link.Sittings(), access.ReadSittings},
 		{"nav.minutes", link.AllMinutes(), access.ReadMinutes},
+		{"nav.decisions", link.Decisions(), access.ReadDecisions},
 		{"nav.tasks", link.Tasks(), access.ReadTasks},
 		{"nav.partners", link.Partners(), access.ReadPartners},
-		{"nav.sittings", link.Sittings(), access.ReadSittings},
-		{"nav.decisions", link.Decisions(), access.ReadDecisions},
 		{"shell.admin", link.Admin(), access.ManagePeople},
 	}
 	var items []layout.NavItem

@@ -134,9 +134,9 @@ func (p *Pages) newBacklogForm(w http.ResponseWriter, r *http.Request, f *form.V
 	ctx := r.Context()
 	v := newForm(r, locale.T(ctx, "meeting.backlog.add"), link.NewBacklogItem(of.ID), link.Backlog(of.ID), faults)
 	v.Preline = of.Name
-	v.hide("id", typed(f, "id", uuid.NewString()))
+	v.Hide("id", typed(f, "id", uuid.NewString()))
 	v.addItem(r, f, meeting.NewItem{Kind: meeting.Topic}, true)
-	return v.show(w, r, backlogWay(ctx, of.ID)...)
+	return v.Show(w, r, backlogWay(ctx, of.ID)...)
 }
 
 // findBody reads the body of the address for somebody who may do act in it.
@@ -203,10 +203,10 @@ func (p *Pages) proposeForm(w http.ResponseWriter, r *http.Request, f *form.Valu
 		d := proposalDeadline(ctx, rules, upcoming[0].Day)
 		v.Before = []templ.Component{explained(d.Title, d.Steps)}
 	}
-	v.hide("id", typed(f, "id", uuid.NewString()))
+	v.Hide("id", typed(f, "id", uuid.NewString()))
 	v.addSeat(r, f, seats, handler.Actor(r).SeatsFor(access.ProposeItem, of.ID))
 	v.addItem(r, f, meeting.NewItem{Kind: meeting.Topic}, false)
-	return v.show(w, r, backlogWay(ctx, of.ID)...)
+	return v.Show(w, r, backlogWay(ctx, of.ID)...)
 }
 
 // addSeat adds the choice of a seat; one seat is no choice.
@@ -220,10 +220,10 @@ func (v *formView) addSeat(r *http.Request, f *form.Values, seats []body.Seat, o
 		}
 	}
 	if len(options) == 1 {
-		v.hide("seat", options[0].Value)
+		v.Hide("seat", options[0].Value)
 		return
 	}
-	v.add(ui.Select, ui.Field{
+	v.Add(ui.Select, ui.Field{
 		Name: "seat", Label: locale.T(r.Context(), "meeting.label.seat"), Options: options, Value: typed(f, "seat", ""),
 		Empty: locale.T(r.Context(), "meeting.form.choose"),
 	})
@@ -274,11 +274,11 @@ func (p *Pages) declineForm(w http.ResponseWriter, r *http.Request, f *form.Valu
 	ctx := r.Context()
 	v := newForm(r, locale.T(ctx, "meeting.decline.title"), link.DeclineItem(item.ID), home(item), faults)
 	v.Preline, v.Submit = item.Title, locale.T(ctx, "meeting.decline.submit")
-	v.add(ui.TextArea, ui.Field{
+	v.Add(ui.TextArea, ui.Field{
 		Name: "why", Label: locale.T(ctx, "meeting.label.why"), Hint: locale.T(ctx, "meeting.hint.decline_why"), MaxLength: meeting.MaxWhy, Rows: 3,
 		Value: typed(f, "why", ""),
 	})
-	return v.show(w, r, itemWay(r, item, m)...)
+	return v.Show(w, r, itemWay(r, item, m)...)
 }
 
 func (p *Pages) decline(w http.ResponseWriter, r *http.Request) error {

@@ -53,14 +53,14 @@ func (p *Pages) inviteForm(w http.ResponseWriter, r *http.Request, f *form.Value
 	v.Preline, v.Submit = m.BodyName+", "+m.Title, locale.T(ctx, "meeting.invite.submit")
 	v.Lead = meeting.When(ctx, m)
 	v.Before = inviteNotes(ctx, m, preview, agenda)
-	v.hide("sequence", typed(f, "sequence", strconv.Itoa(m.Sequence)))
+	v.Hide("sequence", typed(f, "sequence", strconv.Itoa(m.Sequence)))
 	if preview.Short {
-		v.add(ui.TextArea, ui.Field{
+		v.Add(ui.TextArea, ui.Field{
 			Name: "why", Label: locale.T(ctx, "meeting.label.short_notice"), Hint: locale.T(ctx, "meeting.hint.short_notice"), Rows: 2,
 			MaxLength: meeting.MaxWhy, Value: typed(f, "why", ""),
 		})
 	}
-	return v.show(w, r, way(ctx, m)...)
+	return v.Show(w, r, way(ctx, m)...)
 }
 
 func inviteNotes(ctx context.Context, m meeting.Meeting, preview meeting.Preview, agenda []meeting.Item) []templ.Component {
@@ -126,8 +126,8 @@ func (p *Pages) showTell(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
 	v := newForm(r, locale.T(ctx, "meeting.tell.title"), link.TellOfSitting(m.ID), link.Sitting(m.ID), nil)
 	v.Preline, v.Lead, v.Submit = m.BodyName+", "+m.Title, locale.T(ctx, "meeting.tell.lead"), locale.T(ctx, "meeting.tell.submit")
-	v.hide("sequence", strconv.Itoa(m.Sequence))
-	return v.show(w, r, way(ctx, m)...)
+	v.Hide("sequence", strconv.Itoa(m.Sequence))
+	return v.Show(w, r, way(ctx, m)...)
 }
 
 func (p *Pages) tell(w http.ResponseWriter, r *http.Request) error {
@@ -174,11 +174,11 @@ func (p *Pages) stopForm(w http.ResponseWriter, r *http.Request, to meeting.Stat
 		v.Lead, v.Submit = locale.T(ctx, "meeting.cancel.lead"), locale.T(ctx, "meeting.cancel.submit")
 	}
 	v.Preline = m.BodyName + ", " + m.Title
-	v.add(ui.TextArea, ui.Field{
+	v.Add(ui.TextArea, ui.Field{
 		Name: "why", Label: locale.T(ctx, "meeting.label.why"), Hint: locale.T(ctx, "meeting.hint.stop_why"), MaxLength: meeting.MaxWhy, Rows: 3,
 		Value: typed(f, "why", ""),
 	})
-	return v.show(w, r, way(ctx, m)...)
+	return v.Show(w, r, way(ctx, m)...)
 }
 
 func (p *Pages) stop(w http.ResponseWriter, r *http.Request, to meeting.State, flash string) error {
@@ -241,22 +241,22 @@ func (p *Pages) replyForm(w http.ResponseWriter, r *http.Request, act access.Act
 	}
 	v.Preline, v.Lead = m.BodyName+", "+m.Title, meeting.When(ctx, m)
 	v.addSeat(r, f, seats, own)
-	v.add(ui.Radios, ui.Field{
+	v.Add(ui.Radios, ui.Field{
 		Name: "reply", Label: locale.T(ctx, "meeting.label.reply"), Options: named(ctx, meeting.Answers(), meeting.Answer.NameKey), Value: typed(f, "reply", ""),
 	})
-	v.add(ui.TextArea, ui.Field{
+	v.Add(ui.TextArea, ui.Field{
 		Name: "note", Label: locale.T(ctx, "meeting.label.reply_note"), Optional: true, Rows: 2, MaxLength: meeting.MaxReplyNote, Value: typed(f, "note", ""),
 	})
 	if act == access.KeepSittings {
 		v.addOnBehalf(ctx, f, calendar.Of(p.db.Now()))
 	}
-	return v.show(w, r, way(ctx, m)...)
+	return v.Show(w, r, way(ctx, m)...)
 }
 
 // addOnBehalf adds when and how something reached the office.
 func (v *formView) addOnBehalf(ctx context.Context, f *form.Values, today calendar.Date) {
-	v.add(ui.DateField, ui.Field{Name: "received_on", Label: locale.T(ctx, "meeting.label.received_on"), Value: typed(f, "received_on", today.String())})
-	v.add(ui.Radios, ui.Field{
+	v.Add(ui.DateField, ui.Field{Name: "received_on", Label: locale.T(ctx, "meeting.label.received_on"), Value: typed(f, "received_on", today.String())})
+	v.Add(ui.Radios, ui.Field{
 		Name: "source", Label: locale.T(ctx, "meeting.label.source"), Options: named(ctx, meeting.Sources(), meeting.Source.NameKey), Value: typed(f, "source", ""),
 	})
 }

@@ -91,21 +91,21 @@ func (p *Pages) newCircularForm(w http.ResponseWriter, r *http.Request, f *form.
 	v.Preline, v.Lead, v.Submit = of.Name, locale.T(ctx, "circular.new.lead"), locale.T(ctx, "circular.new.submit")
 	d := body.CircularDeadline(rules, today)
 	v.Before = []templ.Component{explained(locale.T(ctx, "circular.deadline", "Day", locale.Date(ctx, d.Day.Time())), steps(ctx, d.Steps))}
-	v.hide("id", typed(f, "id", uuid.NewString()))
-	v.add(ui.TextField, ui.Field{
+	v.Hide("id", typed(f, "id", uuid.NewString()))
+	v.Add(ui.TextField, ui.Field{
 		Name: "title", Label: locale.T(ctx, "decision.label.title"), Value: typed(f, "title", ""), MaxLength: meeting.MaxDecisionTitle, Autocomplete: "off",
 	})
-	v.add(ui.TextArea, ui.Field{Name: "wording", Label: locale.T(ctx, "decision.label.wording"), Value: typed(f, "wording", ""), MaxLength: meeting.MaxWording})
-	v.add(ui.TextArea, ui.Field{Name: "reason", Label: locale.T(ctx, "circular.label.reason"), Optional: true, Value: typed(f, "reason", ""), MaxLength: meeting.MaxWording})
-	v.add(ui.Select, ui.Field{
+	v.Add(ui.TextArea, ui.Field{Name: "wording", Label: locale.T(ctx, "decision.label.wording"), Value: typed(f, "wording", ""), MaxLength: meeting.MaxWording})
+	v.Add(ui.TextArea, ui.Field{Name: "reason", Label: locale.T(ctx, "circular.label.reason"), Optional: true, Value: typed(f, "reason", ""), MaxLength: meeting.MaxWording})
+	v.Add(ui.Select, ui.Field{
 		Name: "type", Label: locale.T(ctx, "decision.label.type"), Value: typed(f, "type", string(meeting.OtherType)),
 		Options: named(ctx, meeting.DecisionTypes(), meeting.DecisionType.NameKey),
 	})
-	v.add(ui.Checkbox, ui.Field{
+	v.Add(ui.Checkbox, ui.Field{
 		Name: "non_public", Label: locale.T(ctx, "meeting.label.non_public"), Hint: locale.T(ctx, "meeting.hint.non_public"),
 		Value: ticked(f, "non_public", false), Optional: true,
 	})
-	return v.show(w, r, circularCrumb(ctx))
+	return v.Show(w, r, circularCrumb(ctx))
 }
 
 func (p *Pages) startCircular(w http.ResponseWriter, r *http.Request) error {
@@ -276,9 +276,9 @@ func (p *Pages) ballotForm(w http.ResponseWriter, r *http.Request, f *form.Value
 		}
 	}
 	v.addSeat(r, f, voting, all)
-	v.add(ui.Radios, ui.Field{Name: "choice", Label: locale.T(ctx, "decision.column.choice"), Options: choiceOptions(ctx), Value: typed(f, "choice", "")})
+	v.Add(ui.Radios, ui.Field{Name: "choice", Label: locale.T(ctx, "decision.column.choice"), Options: choiceOptions(ctx), Value: typed(f, "choice", "")})
 	v.addOnBehalf(ctx, f, calendar.Of(p.db.Now()))
-	return v.show(w, r, circularWay(ctx, c)...)
+	return v.Show(w, r, circularWay(ctx, c)...)
 }
 
 func (p *Pages) castOnBehalf(w http.ResponseWriter, r *http.Request) error {
@@ -315,7 +315,7 @@ func (p *Pages) showWithdraw(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
 	v := newForm(r, locale.T(ctx, "circular.withdraw.title"), link.WithdrawCircular(c.ID), link.Circular(c.ID), nil)
 	v.Preline, v.Lead, v.Submit, v.Danger = c.Title, locale.T(ctx, "circular.withdraw.lead"), locale.T(ctx, "circular.withdraw.submit"), true
-	return v.show(w, r, circularWay(ctx, c)...)
+	return v.Show(w, r, circularWay(ctx, c)...)
 }
 
 func (p *Pages) withdraw(w http.ResponseWriter, r *http.Request) error {

@@ -302,8 +302,8 @@ func (p *Pages) voidForm(w http.ResponseWriter, r *http.Request, f *form.Values,
 	ctx := r.Context()
 	v := newForm(r, locale.T(ctx, "decision.void.title"), link.VoidDecision(d.ID), link.Decision(d.ID), faults)
 	v.Preline, v.Lead, v.Submit, v.Danger = decisionName(ctx, d), locale.T(ctx, "decision.void.lead"), locale.T(ctx, "decision.void.submit"), true
-	v.add(ui.TextArea, ui.Field{Name: "why", Label: locale.T(ctx, "meeting.label.why"), MaxLength: meeting.MaxWhy, Rows: 3, Value: typed(f, "why", "")})
-	return v.show(w, r, decisionWay(ctx, d)...)
+	v.Add(ui.TextArea, ui.Field{Name: "why", Label: locale.T(ctx, "meeting.label.why"), MaxLength: meeting.MaxWhy, Rows: 3, Value: typed(f, "why", "")})
+	return v.Show(w, r, decisionWay(ctx, d)...)
 }
 
 func (p *Pages) void(w http.ResponseWriter, r *http.Request) error {
@@ -335,15 +335,15 @@ func (p *Pages) forwardForm(w http.ResponseWriter, r *http.Request, f *form.Valu
 	ctx := r.Context()
 	v := newForm(r, locale.T(ctx, "decision.forward.title"), link.ForwardDecision(d.ID), link.Decision(d.ID), faults)
 	v.Preline, v.Lead, v.Submit = decisionName(ctx, d), locale.T(ctx, "decision.forward.lead"), locale.T(ctx, "decision.forward.submit")
-	v.hide("id", typed(f, "id", uuid.NewString()))
-	v.add(ui.TextField, ui.Field{
+	v.Hide("id", typed(f, "id", uuid.NewString()))
+	v.Add(ui.TextField, ui.Field{
 		Name: "addressee", Label: locale.T(ctx, "decision.label.addressee"), Value: typed(f, "addressee", ""), MaxLength: meeting.MaxAddressee, Autocomplete: "off",
 	})
-	v.add(ui.Checkbox, ui.Field{
+	v.Add(ui.Checkbox, ui.Field{
 		Name: "ministry", Label: locale.T(ctx, "decision.label.ministry"), Hint: locale.T(ctx, "decision.hint.ministry"), Value: ticked(f, "ministry", false), Optional: true,
 	})
-	v.add(ui.DateField, ui.Field{Name: "sent_on", Label: locale.T(ctx, "decision.label.sent_on"), Value: typed(f, "sent_on", calendar.Of(p.db.Now()).String())})
-	return v.show(w, r, decisionWay(ctx, d)...)
+	v.Add(ui.DateField, ui.Field{Name: "sent_on", Label: locale.T(ctx, "decision.label.sent_on"), Value: typed(f, "sent_on", calendar.Of(p.db.Now()).String())})
+	return v.Show(w, r, decisionWay(ctx, d)...)
 }
 
 func (p *Pages) forward(w http.ResponseWriter, r *http.Request) error {
@@ -390,13 +390,13 @@ func (p *Pages) responseForm(w http.ResponseWriter, r *http.Request, f *form.Val
 	}
 	v := newForm(r, locale.T(ctx, "decision.answer.title"), link.AnswerRecommendation(id), link.Decision(d.ID), faults)
 	v.Preline, v.Lead = decisionName(ctx, d), locale.T(ctx, "decision.answer.lead", "Addressee", sent.Addressee)
-	v.hide("version", typed(f, "version", strconv.Itoa(sent.Version)))
-	v.add(ui.DateField, ui.Field{Name: "answered_on", Label: locale.T(ctx, "decision.label.answered_on"), Value: typed(f, "answered_on", sent.AnsweredOn.String())})
-	v.add(ui.TextArea, ui.Field{Name: "answer", Label: locale.T(ctx, "decision.label.answer"), Optional: true, MaxLength: meeting.MaxAnswer, Value: typed(f, "answer", sent.Answer)})
-	v.add(ui.Radios, ui.Field{
+	v.Hide("version", typed(f, "version", strconv.Itoa(sent.Version)))
+	v.Add(ui.DateField, ui.Field{Name: "answered_on", Label: locale.T(ctx, "decision.label.answered_on"), Value: typed(f, "answered_on", sent.AnsweredOn.String())})
+	v.Add(ui.TextArea, ui.Field{Name: "answer", Label: locale.T(ctx, "decision.label.answer"), Optional: true, MaxLength: meeting.MaxAnswer, Value: typed(f, "answer", sent.Answer)})
+	v.Add(ui.Radios, ui.Field{
 		Name: "effect", Label: locale.T(ctx, "decision.label.effect"), Options: named(ctx, meeting.Effects(), meeting.Effect.NameKey), Value: typed(f, "effect", string(sent.Effect)),
 	})
-	return v.show(w, r, decisionWay(ctx, d)...)
+	return v.Show(w, r, decisionWay(ctx, d)...)
 }
 
 func (p *Pages) respond(w http.ResponseWriter, r *http.Request) error {

@@ -12,6 +12,7 @@ import (
 
 	"rundertisch/internal/access"
 	"rundertisch/internal/db"
+	"rundertisch/internal/document"
 	"rundertisch/internal/fact"
 	"rundertisch/internal/fault"
 	"rundertisch/internal/meeting"
@@ -22,14 +23,18 @@ import (
 type Pages struct {
 	db       *db.DB
 	meetings *meeting.Service
+	files    *document.Store
 }
 
 // New returns the pages.
-func New(d *db.DB, s *meeting.Service) *Pages { return &Pages{db: d, meetings: s} }
+func New(d *db.DB, s *meeting.Service, files *document.Store) *Pages {
+	return &Pages{db: d, meetings: s, files: files}
+}
 
 // Routes adds the pages.
 func (p *Pages) Routes(m *handler.Mux) {
 	p.sittingRoutes(m)
+	p.paperRoutes(m)
 	p.agendaRoutes(m)
 	p.decisionRoutes(m)
 }

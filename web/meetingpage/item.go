@@ -52,27 +52,27 @@ func home(item meeting.Item) string {
 func (v *formView) addItem(r *http.Request, f *form.Values, n meeting.NewItem, withKind bool) {
 	ctx := r.Context()
 	if withKind {
-		v.add(ui.Select, ui.Field{
+		v.Add(ui.Select, ui.Field{
 			Name: "kind", Label: locale.T(ctx, "meeting.label.kind"), Value: typed(f, "kind", string(n.Kind)),
 			Options: named(ctx, meeting.ItemKinds(), meeting.ItemKind.NameKey),
 		})
 	}
-	v.add(ui.TextField, ui.Field{
+	v.Add(ui.TextField, ui.Field{
 		Name: "title", Label: locale.T(ctx, "meeting.label.item_title"), Value: typed(f, "title", n.Title), MaxLength: meeting.MaxItemTitle, Autocomplete: "off",
 	})
-	v.add(ui.TextArea, ui.Field{
+	v.Add(ui.TextArea, ui.Field{
 		Name: "description", Label: locale.T(ctx, "meeting.label.description"), Value: typed(f, "description", n.Description), Optional: true,
 		MaxLength: meeting.MaxItemDescription,
 	})
-	v.add(ui.TextField, ui.Field{
+	v.Add(ui.TextField, ui.Field{
 		Name: "presenter", Label: locale.T(ctx, "meeting.label.presenter"), Value: typed(f, "presenter", n.Presenter), Optional: true,
 		MaxLength: meeting.MaxPresenter, Autocomplete: "off",
 	})
-	v.add(ui.TextField, ui.Field{
+	v.Add(ui.TextField, ui.Field{
 		Name: "minutes", Label: locale.T(ctx, "meeting.label.minutes"), Value: typed(f, "minutes", number(n.Minutes)), Optional: true, Width: ui.WidthFour,
 		Inputmode: "numeric", Autocomplete: "off",
 	})
-	v.add(ui.Checkbox, ui.Field{
+	v.Add(ui.Checkbox, ui.Field{
 		Name: "non_public", Label: locale.T(ctx, "meeting.label.non_public"), Hint: locale.T(ctx, "meeting.hint.non_public"),
 		Value: ticked(f, "non_public", n.NonPublic), Optional: true,
 	})
@@ -106,9 +106,9 @@ func (p *Pages) newItemForm(w http.ResponseWriter, r *http.Request, f *form.Valu
 		{Label: locale.T(ctx, "meeting.agenda.standing_tasks"), URL: link.With(link.NewItem(m.ID), "art", string(meeting.Tasks))},
 		{Label: locale.T(ctx, "meeting.agenda.from_backlog"), URL: link.Backlog(m.BodyID)},
 	}))
-	v.hide("id", typed(f, "id", uuid.NewString()))
+	v.Hide("id", typed(f, "id", uuid.NewString()))
 	v.addItem(r, f, fresh, true)
-	return v.show(w, r, way(ctx, m)...)
+	return v.Show(w, r, way(ctx, m)...)
 }
 
 func (p *Pages) addItem(w http.ResponseWriter, r *http.Request) error {
@@ -141,9 +141,9 @@ func (p *Pages) editItemForm(w http.ResponseWriter, r *http.Request, f *form.Val
 	ctx := r.Context()
 	v := newForm(r, locale.T(ctx, "meeting.item.edit_title"), link.EditItem(item.ID), home(item), faults)
 	v.Preline = item.Title
-	v.hide("version", typed(f, "version", strconv.Itoa(item.Version)))
+	v.Hide("version", typed(f, "version", strconv.Itoa(item.Version)))
 	v.addItem(r, f, asNew(item), true)
-	return v.show(w, r, itemWay(r, item, m)...)
+	return v.Show(w, r, itemWay(r, item, m)...)
 }
 
 func asNew(item meeting.Item) meeting.NewItem {
@@ -197,7 +197,7 @@ func (p *Pages) staleItem(w http.ResponseWriter, r *http.Request, item meeting.I
 		v.row(locale.T(ctx, field.label), field.saved, field.mine)
 		v.Mine = append(v.Mine, ui.Hidden{Name: field.name, Value: field.mine})
 	}
-	return v.show(w, r, itemWay(r, item, m)...)
+	return v.Show(w, r, itemWay(r, item, m)...)
 }
 
 func flag(set bool) string {
@@ -252,7 +252,7 @@ func (p *Pages) showStrike(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
 	v := newForm(r, locale.T(ctx, "meeting.strike.title"), link.StrikeItem(item.ID), home(item), nil)
 	v.Preline, v.Lead, v.Danger, v.Submit = item.Title, locale.T(ctx, "meeting.strike.lead"), true, locale.T(ctx, "meeting.strike.submit")
-	return v.show(w, r, itemWay(r, item, m)...)
+	return v.Show(w, r, itemWay(r, item, m)...)
 }
 
 func (p *Pages) strike(w http.ResponseWriter, r *http.Request) error {

@@ -1,8 +1,11 @@
 package meetingpage_test
 
 import (
+	"bytes"
+	"context"
 	"io"
 	"log/slog"
+	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -16,10 +19,12 @@ import (
 
 	"rundertisch/internal/access"
 	"rundertisch/internal/db"
+	"rundertisch/internal/document"
 	"rundertisch/internal/inbox"
 	"rundertisch/internal/job"
 	"rundertisch/internal/mail"
 	"rundertisch/internal/meeting"
+	"rundertisch/internal/task"
 	"rundertisch/internal/testdb"
 	"rundertisch/web/handler"
 	"rundertisch/web/meetingpage"
@@ -57,8 +62,10 @@ func open(t *testing.T) *site {
 	}
 	base := &url.URL{Scheme: "http", Host: "localhost:8080"}
 	post := mail.NewOffice(queue, true)
+	files := document.MemoryStore()
+	t.Cleanup(func() { _ = files.Close() })
 	router := chi.NewRouter()
-	meetingpage.New(s.DB, meeting.NewService(post, inbox.NewOffice(post, queue, base), base)).Routes(handler.NewMux(router, log))
+	meetingpage.New(s.DB, meeting.NewService(post, inbox.NewOffice(post, queue, base), base), files).Routes(handler.NewMux(router, log))
 	s.Handler = router
 	return s
 }
@@ -317,6 +324,94 @@ func TestSessionPages(t *testing.T) {
 	s.ask(t, chair, page+"/schliessen", form(), http.StatusSeeOther)
 	s.ask(t, member, page, nil, http.StatusOK, "durchgeführt", "Geschlossen")
 	s.ask(t, chair, page+"/anwesenheit", nil, http.StatusConflict)
+}
+
+// send uploads a file through the form.
+func (s *site) send(t *testing.T, a access.Actor, address, name, content string, status int, pairs ...string) {
+	t.Helper()
+	var b bytes.Buffer
+	w := multipart.NewWriter(&b)
+	for i := 0; i+1 < len(pairs); i += 2 {
+		if err := w.WriteField(pairs[i], pairs[i+1]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	part, err := w.CreateFormFile("file", name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := part.Write([]byte(content)); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	r := httptest.NewRequest(http.MethodPost, address, &b)
+	r.Header.Set("Content-Type", w.FormDataContentType())
+	answer := httptest.NewRecorder()
+	s.ServeHTTP(answer, r.WithContext(access.NewContext(r.Context(), a)))
+	if answer.Code != status {
+		t.Errorf("upload %s as %s: status %d, want %d", name, a.Name, answer.Code, status)
+	}
+}
+
+func TestPapers(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	page := s.plan(t)
+	open, secret := s.item(t, page), s.item(t, page, "title", "zzGeheim", "non_public", "1")
+	id := func(item string) string { return strings.TrimPrefix(item, "/tagesordnung/") }
+	s.ask(t, office, page+"/unterlagen", nil, http.StatusOK, "multipart/form-data", "zzGeheim")
+	for range 2 { // the same file twice is one paper
+		s.send(t, office, page+"/unterlagen", "../Anlage.txt", "offen", http.StatusSeeOther, "item", id(open))
+	}
+	s.send(t, office, page+"/unterlagen", "zzGeheim.txt", "vertraulich", http.StatusSeeOther, "item", id(secret))
+	s.send(t, office, page+"/unterlagen", "böse.html", "<html></html>", http.StatusUnprocessableEntity)
+	s.send(t, office, page+"/unterlagen", "falsch.pdf", "kein PDF", http.StatusUnprocessableEntity)
+	s.send(t, office, page+"/unterlagen", "fremd.txt", "x", http.StatusUnprocessableEntity, "item", uuid.NewString())
+	s.send(t, chair, page+"/unterlagen", "a.txt", "x", http.StatusForbidden)
+	s.send(t, other, page+"/unterlagen", "a.txt", "x", http.StatusNotFound)
+	s.ask(t, guest, page, nil, http.StatusOK, "Anlage.txt", "!zzGeheim", "!unterlagen.zip")
+	body := s.ask(t, member, page, nil, http.StatusOK, "Anlage.txt", "zzGeheim.txt", "unterlagen.zip", "!Entfernen")
+	links := regexp.MustCompile(`"(/sitzungen/[^"]+/unterlagen/[^"/]+)"`).FindAllStringSubmatch(body, -1)
+	if len(links) != 2 {
+		t.Fatalf("%d papers, want 2", len(links))
+	}
+	first, hidden := links[0][1], links[1][1]
+	for _, a := range []access.Actor{office, chair, member, guest} {
+		if got := s.ask(t, a, first, nil, http.StatusOK); got != "offen" {
+			t.Errorf("%s downloads %q", a.Name, got)
+		}
+	}
+	s.ask(t, member, hidden, nil, http.StatusOK, "vertraulich")
+	for _, a := range []access.Actor{guest, other, ministry, stranger} {
+		s.ask(t, a, hidden, nil, http.StatusNotFound, "!vertraulich")
+	}
+	s.ask(t, other, page+"/unterlagen.zip", nil, http.StatusNotFound)
+	s.ask(t, member, page+"/unterlagen.zip", nil, http.StatusOK, "Anlage.txt", "zzGeheim.txt")
+	s.ask(t, guest, page+"/unterlagen.zip", nil, http.StatusOK, "Anlage.txt", "!zzGeheim.txt")
+	s.ask(t, office, first+"/entfernen", nil, http.StatusOK, "Anlage.txt")
+	s.ask(t, chair, first+"/entfernen", url.Values{}, http.StatusForbidden)
+	s.ask(t, office, first+"/entfernen", url.Values{}, http.StatusSeeOther)
+	s.ask(t, member, first, nil, http.StatusNotFound)
+	s.ask(t, guest, page+"/unterlagen.zip", nil, http.StatusNotFound)
+}
+
+func TestOpenTasksStandOnTheAgenda(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	page := s.plan(t)
+	add := func(title string, hidden bool) {
+		s.MustWrite(t, office, access.KeepTasks, func(ctx context.Context, tx *db.Tx) error {
+			return task.NewService(nil).Add(ctx, tx, task.Input{ID: uuid.New(), Place: task.Place{Body: home.ID}, Title: title, Owner: "AOK PLUS", NonPublic: hidden})
+		})
+	}
+	add("Zahlen liefern", false)
+	add("zzGeheim", true)
+	s.ask(t, member, page, nil, http.StatusOK, "!Zahlen liefern")
+	s.item(t, page, "kind", "tasks", "title", "Kontrolle der Festlegungen")
+	s.ask(t, member, page, nil, http.StatusOK, "Zahlen liefern, AOK PLUS", "zzGeheim")
+	s.ask(t, guest, page, nil, http.StatusOK, "Zahlen liefern, AOK PLUS", "!zzGeheim")
 }
 
 func TestElectionPage(t *testing.T) {

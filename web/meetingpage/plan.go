@@ -45,30 +45,30 @@ func (p *Pages) planForm(w http.ResponseWriter, r *http.Request, f *form.Values,
 	}
 	v := newForm(r, locale.T(ctx, "meeting.plan.title"), link.NewSitting(id), link.Sittings(), faults)
 	v.Preline, v.Submit = of.Name, locale.T(ctx, "meeting.plan.submit")
-	v.hide("id", typed(f, "id", uuid.NewString()))
+	v.Hide("id", typed(f, "id", uuid.NewString()))
 	v.addSitting(r, f, meeting.Input{Title: locale.T(ctx, "meeting.plan.default_title", "Number", strconv.Itoa(len(earlier)+1)), StartsAt: "10:00", EndsAt: "12:00"})
 	if len(earlier) > 0 {
 		options := make([]ui.Option, len(earlier))
 		for i, m := range earlier {
 			options[i] = ui.Option{Value: m.ID.String(), Label: m.Title + ", " + locale.Date(ctx, m.Day.Time())}
 		}
-		v.add(ui.Select, ui.Field{
+		v.Add(ui.Select, ui.Field{
 			Name: "template", Label: locale.T(ctx, "meeting.label.template"), Hint: locale.T(ctx, "meeting.hint.template"), Optional: true,
 			Empty: locale.T(ctx, "meeting.plan.no_template"), Options: options, Value: typed(f, "template", ""),
 		})
 	}
-	v.add(ui.TextField, ui.Field{
+	v.Add(ui.TextField, ui.Field{
 		Name: "further", Label: locale.T(ctx, "meeting.label.further"), Hint: locale.T(ctx, "meeting.hint.further"), Optional: true, Width: ui.WidthFour,
 		Inputmode: "numeric", Value: typed(f, "further", ""), Autocomplete: "off",
 	})
-	v.add(ui.TextField, ui.Field{
+	v.Add(ui.TextField, ui.Field{
 		Name: "every", Label: locale.T(ctx, "meeting.label.every"), Optional: true, Width: ui.WidthFour, Inputmode: "numeric",
 		Value: typed(f, "every", ""), Autocomplete: "off",
 	})
-	v.add(ui.Select, ui.Field{Name: "unit", Label: locale.T(ctx, "meeting.label.unit"), Optional: true, Value: typed(f, "unit", meeting.Monthly), Options: []ui.Option{
+	v.Add(ui.Select, ui.Field{Name: "unit", Label: locale.T(ctx, "meeting.label.unit"), Optional: true, Value: typed(f, "unit", meeting.Monthly), Options: []ui.Option{
 		{Value: meeting.Weekly, Label: locale.T(ctx, "meeting.unit.weeks")}, {Value: meeting.Monthly, Label: locale.T(ctx, "meeting.unit.months")},
 	}})
-	return v.show(w, r, crumb(ctx))
+	return v.Show(w, r, crumb(ctx))
 }
 
 // bodyFor reads a body for somebody who may do act in it.
@@ -91,17 +91,17 @@ func (v *formView) addSitting(r *http.Request, f *form.Values, in meeting.Input)
 		edit(&field)
 		return field
 	}
-	v.add(ui.TextField, text("title", in.Title, func(f *ui.Field) { f.MaxLength = meeting.MaxTitle }))
-	v.add(ui.DateField, text("day", in.Day.String(), func(*ui.Field) {}))
-	v.add(ui.TextField, text("starts_at", string(in.StartsAt), func(f *ui.Field) { f.Width, f.Hint = ui.WidthShort, locale.T(ctx, "meeting.hint.clock") }))
-	v.add(ui.TextField, text("ends_at", string(in.EndsAt), func(f *ui.Field) { f.Width, f.Optional = ui.WidthShort, true }))
-	v.add(ui.TextField, text("place", in.Place, func(f *ui.Field) { f.Optional, f.MaxLength = true, meeting.MaxPlace }))
-	v.add(ui.TextField, text("online_url", in.OnlineURL, func(f *ui.Field) { f.Optional, f.Type = true, "url" }))
-	v.add(ui.TextArea, text("note", in.Note, func(f *ui.Field) {
+	v.Add(ui.TextField, text("title", in.Title, func(f *ui.Field) { f.MaxLength = meeting.MaxTitle }))
+	v.Add(ui.DateField, text("day", in.Day.String(), func(*ui.Field) {}))
+	v.Add(ui.TextField, text("starts_at", string(in.StartsAt), func(f *ui.Field) { f.Width, f.Hint = ui.WidthShort, locale.T(ctx, "meeting.hint.clock") }))
+	v.Add(ui.TextField, text("ends_at", string(in.EndsAt), func(f *ui.Field) { f.Width, f.Optional = ui.WidthShort, true }))
+	v.Add(ui.TextField, text("place", in.Place, func(f *ui.Field) { f.Optional, f.MaxLength = true, meeting.MaxPlace }))
+	v.Add(ui.TextField, text("online_url", in.OnlineURL, func(f *ui.Field) { f.Optional, f.Type = true, "url" }))
+	v.Add(ui.TextArea, text("note", in.Note, func(f *ui.Field) {
 		f.Optional, f.MaxLength, f.Hint = true, meeting.MaxNote, locale.T(ctx, "meeting.hint.note")
 	}))
 	box := func(name string, value bool) {
-		v.add(ui.Checkbox, ui.Field{
+		v.Add(ui.Checkbox, ui.Field{
 			Name: name, Label: locale.T(ctx, "meeting.label."+name), Hint: locale.T(ctx, "meeting.hint."+name), Value: ticked(f, name, value), Optional: true,
 		})
 	}
@@ -168,16 +168,16 @@ func (p *Pages) editForm(w http.ResponseWriter, r *http.Request, f *form.Values,
 	ctx := r.Context()
 	v := newForm(r, locale.T(ctx, "meeting.edit.title"), link.EditSitting(m.ID), link.Sitting(m.ID), faults)
 	v.Preline = m.BodyName + ", " + m.Title
-	v.hide("version", typed(f, "version", strconv.Itoa(m.Version)))
+	v.Hide("version", typed(f, "version", strconv.Itoa(m.Version)))
 	v.addSitting(r, f, inputOf(m))
 	if m.State == meeting.Invited {
 		v.Before = []templ.Component{ui.Alert(ui.Notice{Title: locale.T(ctx, "meeting.edit.tells"), Text: locale.T(ctx, "meeting.edit.tells_text")})}
-		v.add(ui.TextArea, ui.Field{
+		v.Add(ui.TextArea, ui.Field{
 			Name: "why", Label: locale.T(ctx, "meeting.label.short_notice"), Hint: locale.T(ctx, "meeting.hint.short_notice"), Optional: true, Rows: 2,
 			MaxLength: meeting.MaxWhy, Value: typed(f, "why", ""),
 		})
 	}
-	return v.show(w, r, way(ctx, m)...)
+	return v.Show(w, r, way(ctx, m)...)
 }
 
 func inputOf(m meeting.Meeting) meeting.Input {
@@ -255,14 +255,14 @@ func (p *Pages) staleSitting(w http.ResponseWriter, r *http.Request, in meeting.
 	for _, name := range []string{"public", "second", "why"} {
 		v.Mine = append(v.Mine, ui.Hidden{Name: name, Value: f.Raw(name)})
 	}
-	return v.show(w, r, way(ctx, m)...)
+	return v.Show(w, r, way(ctx, m)...)
 }
 
 func (v *staleView) row(label, saved, mine string) {
 	v.Compare.Rows = append(v.Compare.Rows, ui.DiffRow{Label: label, Left: saved, Right: mine})
 }
 
-func (v *staleView) show(w http.ResponseWriter, r *http.Request, way ...ui.Link) error {
+func (v *staleView) Show(w http.ResponseWriter, r *http.Request, way ...ui.Link) error {
 	ctx := r.Context()
 	v.Compare.Left, v.Compare.Right = locale.T(ctx, "meeting.stale.saved"), locale.T(ctx, "meeting.stale.mine")
 	v.Frame = handler.Frame(r).WithErrors(true).WithBreadcrumb(way...)

@@ -36,7 +36,7 @@ func (p *Pages) showClose(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
 	v := newForm(r, locale.T(ctx, "meeting.close.title"), link.CloseSitting(m.ID), link.Sitting(m.ID), nil)
 	v.Preline, v.Lead, v.Submit = m.BodyName+", "+m.Title, locale.T(ctx, "meeting.close.lead"), locale.T(ctx, "meeting.close.submit")
-	return v.show(w, r, way(ctx, m)...)
+	return v.Show(w, r, way(ctx, m)...)
 }
 
 func (p *Pages) closeSitting(w http.ResponseWriter, r *http.Request) error {
@@ -230,9 +230,9 @@ func (p *Pages) biasForm(w http.ResponseWriter, r *http.Request, faults fault.Fi
 	v := newForm(r, locale.T(ctx, "meeting.bias.title"), link.ItemBias(item.ID), home(item), faults)
 	v.Preline, v.Lead = item.Title, locale.T(ctx, "meeting.bias.lead")
 	for _, s := range seats {
-		v.add(ui.Checkbox, ui.Field{Name: "seat-" + s.ID.String(), Label: s.Institution, Value: flag(biased[s.ID]), Optional: true})
+		v.Add(ui.Checkbox, ui.Field{Name: "seat-" + s.ID.String(), Label: s.Institution, Value: flag(biased[s.ID]), Optional: true})
 	}
-	return v.show(w, r, itemWay(r, item, m)...)
+	return v.Show(w, r, itemWay(r, item, m)...)
 }
 
 func (p *Pages) setBias(w http.ResponseWriter, r *http.Request) error {

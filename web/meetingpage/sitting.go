@@ -3,6 +3,7 @@ package meetingpage
 import (
 	"context"
 	"net/http"
+	"slices"
 	"strconv"
 
 	"github.com/google/uuid"
@@ -14,6 +15,7 @@ import (
 	"rundertisch/internal/link"
 	"rundertisch/internal/locale"
 	"rundertisch/internal/meeting"
+	"rundertisch/internal/task"
 	"rundertisch/web/form"
 	"rundertisch/web/handler"
 	"rundertisch/web/layout"
@@ -38,6 +40,8 @@ type sittingView struct {
 	Replies    []answerView
 	MayRecord  bool // answers on behalf
 	Proposals  *deadlineView
+	Papers     []meeting.Paper
+	MayUpload  bool
 }
 
 // itemView is an item with what the actor may do to it.
@@ -50,7 +54,7 @@ type itemView struct {
 	Decisions []meeting.Decision
 	Moves     bool
 	Finishes  bool
-	ReadsRest bool
+	Tasks     []ui.Link // open ones, under "Kontrolle der Festlegungen"
 }
 
 // answerView is a seat with its answer to the invitation.
@@ -78,6 +82,8 @@ type sittingData struct {
 	count     meeting.Count
 	calls     []meeting.Delivery
 	replies   map[uuid.UUID]meeting.Reply
+	tasks     []task.Task // open ones, where the agenda has their review
+	papers    []meeting.Paper
 	rules     body.Bylaws
 	today     calendar.Date
 }
@@ -114,6 +120,11 @@ func readSitting(ctx context.Context, tx *db.Tx, id uuid.UUID) (d sittingData, e
 	if d.rules, err = body.BylawsOn(ctx, tx, d.meeting.BodyID, d.today); err != nil {
 		return d, err
 	}
+	if slices.ContainsFunc(d.agenda, func(i meeting.Item) bool { return i.Kind == meeting.Tasks }) {
+		if d.tasks, err = task.OpenOfBody(ctx, tx, d.meeting.BodyID); err != nil {
+			return d, err
+		}
+	}
 	if d.meeting.State.TookPlace() {
 		if d.there, err = meeting.Attendance(ctx, tx, id); err != nil {
 			return d, err
@@ -123,6 +134,9 @@ func readSitting(ctx context.Context, tx *db.Tx, id uuid.UUID) (d sittingData, e
 		return d, err
 	}
 	d.seats = d.count.Seats
+	if d.papers, err = meeting.Papers(ctx, tx, id); err != nil {
+		return d, err
+	}
 	if d.calls, err = meeting.Deliveries(ctx, tx, id); err != nil {
 		return d, err
 	}
@@ -135,6 +149,7 @@ func (d sittingData) view(ctx context.Context, a access.Actor) sittingView {
 	office, runs := a.MayAt(access.KeepSittings, m.BodyID), a.MayAt(access.RunSitting, m.BodyID)
 	v := sittingView{Meeting: m, Terms: terms(ctx, m), Actions: d.actions(ctx, a), There: d.there, Stopped: m.StoppedWhy}
 	v.Opens = runs && m.State == meeting.Invited && !m.Day.After(d.today)
+	v.Papers, v.MayUpload = d.papers, office && m.State != meeting.Cancelled && m.State != meeting.Closed
 	v.MayAdd = office && m.State.Open() || runs && m.State == meeting.InSession
 	for i, item := range d.agenda {
 		v.Items = append(v.Items, d.item(ctx, i, item, v.MayAdd, runs && m.State == meeting.InSession))
@@ -245,6 +260,9 @@ func (d sittingData) item(ctx context.Context, i int, item meeting.Item, moves, 
 	case item.Kind == meeting.Approval && item.SubjectID != nil:
 		v.Links = append(v.Links, ui.Link{Label: locale.T(ctx, "meeting.item.minutes"), URL: link.Minutes(*item.SubjectID)})
 	case item.Kind == meeting.Tasks:
+		for _, t := range d.tasks {
+			v.Tasks = append(v.Tasks, ui.Link{Label: taskLine(ctx, t, d.today), URL: link.Task(t.ID)})
+		}
 		v.Links = append(v.Links, ui.Link{Label: locale.T(ctx, "meeting.item.tasks"), URL: link.TasksOfBody(item.BodyID)})
 	}
 	if v.Moves {
@@ -256,6 +274,19 @@ func (d sittingData) item(ctx context.Context, i int, item meeting.Item, moves, 
 			ui.Link{Label: locale.T(ctx, "meeting.item.bias"), URL: link.ItemBias(item.ID), Context: item.Title})
 	}
 	return v
+}
+
+// taskLine is an open task in one line: "Zahlen liefern, AOK PLUS, bis
+// 30.04.2024, überfällig".
+func taskLine(ctx context.Context, t task.Task, today calendar.Date) string {
+	line := t.Title + ", " + t.Owner
+	if !t.DueOn.IsZero() {
+		line += ", " + locale.T(ctx, "meeting.chip.to", "Day", locale.Date(ctx, t.DueOn.Time()))
+	}
+	if t.Overdue(today) {
+		line += ", " + locale.T(ctx, "task.overdue", "State", locale.T(ctx, t.State.NameKey()))
+	}
+	return line
 }
 
 // facts are presenter and planned time of an item, on one line.

@@ -48,17 +48,17 @@ func (p *Pages) voteForm(w http.ResponseWriter, r *http.Request, f *form.Values,
 	v.Preline, v.Submit = item.Title, locale.T(ctx, "decision.new.submit")
 	figures, note := quorumFigures(ctx, count)
 	v.Before = []templ.Component{ui.Stats(locale.T(ctx, "meeting.quorum.title"), figures), ui.Paragraph(note)}
-	v.hide("id", typed(f, "id", uuid.NewString()))
+	v.Hide("id", typed(f, "id", uuid.NewString()))
 	v.addMotion(ctx, f, item)
 	v.addVotes(ctx, f, count)
 	if item.Kind == meeting.Election || f != nil && f.Raw("type") == string(meeting.Elected) {
 		v.addCandidates(ctx, f)
 	}
-	v.add(ui.TextField, ui.Field{
+	v.Add(ui.TextField, ui.Field{
 		Name: "at", Label: locale.T(ctx, "meeting.label.at"), Hint: locale.T(ctx, "meeting.hint.at"), Optional: true, Width: ui.WidthShort,
 		Value: typed(f, "at", ""), Autocomplete: "off",
 	})
-	return v.show(w, r, itemWay(r, item, m)...)
+	return v.Show(w, r, itemWay(r, item, m)...)
 }
 
 func (v *formView) addMotion(ctx context.Context, f *form.Values, item meeting.Item) {
@@ -66,37 +66,37 @@ func (v *formView) addMotion(ctx context.Context, f *form.Values, item meeting.I
 	if item.Kind == meeting.Election {
 		kind = meeting.Elected
 	}
-	v.add(ui.TextField, ui.Field{
+	v.Add(ui.TextField, ui.Field{
 		Name: "title", Label: locale.T(ctx, "decision.label.title"), Value: typed(f, "title", item.Title), MaxLength: meeting.MaxDecisionTitle, Autocomplete: "off",
 	})
-	v.add(ui.TextArea, ui.Field{Name: "wording", Label: locale.T(ctx, "decision.label.wording"), Value: typed(f, "wording", ""), MaxLength: meeting.MaxWording})
-	v.add(ui.Select, ui.Field{
+	v.Add(ui.TextArea, ui.Field{Name: "wording", Label: locale.T(ctx, "decision.label.wording"), Value: typed(f, "wording", ""), MaxLength: meeting.MaxWording})
+	v.Add(ui.Select, ui.Field{
 		Name: "type", Label: locale.T(ctx, "decision.label.type"), Value: typed(f, "type", string(kind)),
 		Options: named(ctx, meeting.DecisionTypes(), meeting.DecisionType.NameKey),
 	})
 	if item.NonPublic {
-		v.Fields = append(v.Fields, ui.Paragraph(locale.T(ctx, "decision.new.non_public")))
+		v.Say(locale.T(ctx, "decision.new.non_public"))
 		return
 	}
-	v.add(ui.Checkbox, ui.Field{
+	v.Add(ui.Checkbox, ui.Field{
 		Name: "non_public", Label: locale.T(ctx, "meeting.label.non_public"), Hint: locale.T(ctx, "meeting.hint.non_public"),
 		Value: ticked(f, "non_public", false), Optional: true,
 	})
 }
 
 func (v *formView) addVotes(ctx context.Context, f *form.Values, count meeting.Count) {
-	v.add(ui.Radios, ui.Field{
+	v.Add(ui.Radios, ui.Field{
 		Name: "method", Label: locale.T(ctx, "decision.label.method"), Value: typed(f, "method", string(meeting.ByHand)),
 		Options: named(ctx, []meeting.Method{meeting.ByHand, meeting.ByName}, meeting.Method.NameKey),
 	})
-	v.Fields = append(v.Fields, ui.Paragraph(locale.T(ctx, "decision.new.by_hand")))
+	v.Say(locale.T(ctx, "decision.new.by_hand"))
 	for _, name := range []string{meeting.Yes, meeting.No, meeting.Abstain} {
-		v.add(ui.TextField, ui.Field{
+		v.Add(ui.TextField, ui.Field{
 			Name: name, Label: locale.T(ctx, "decision.choice."+name), Value: typed(f, name, ""), Optional: true, Width: ui.WidthFour, Inputmode: "numeric",
 			Autocomplete: "off",
 		})
 	}
-	v.Fields = append(v.Fields, ui.Paragraph(locale.T(ctx, "decision.new.by_name")))
+	v.Say(locale.T(ctx, "decision.new.by_name"))
 	there := map[uuid.UUID]bool{}
 	for _, id := range count.There {
 		there[id] = true
@@ -104,7 +104,7 @@ func (v *formView) addVotes(ctx context.Context, f *form.Values, count meeting.C
 	for _, s := range count.Seats {
 		if there[s.ID] {
 			name := "choice-" + s.ID.String()
-			v.add(ui.Select, ui.Field{
+			v.Add(ui.Select, ui.Field{
 				Name: name, Label: s.Institution, Value: typed(f, name, ""), Optional: true, Empty: locale.T(ctx, "meeting.form.choose"), Options: choiceOptions(ctx),
 			})
 		}
@@ -112,14 +112,14 @@ func (v *formView) addVotes(ctx context.Context, f *form.Values, count meeting.C
 }
 
 func (v *formView) addCandidates(ctx context.Context, f *form.Values) {
-	v.Fields = append(v.Fields, ui.Paragraph(locale.T(ctx, "decision.new.candidates")))
+	v.Say(locale.T(ctx, "decision.new.candidates"))
 	for i := range candidateRows {
 		n := strconv.Itoa(i + 1)
-		v.add(ui.TextField, ui.Field{
+		v.Add(ui.TextField, ui.Field{
 			Name: "candidate-" + n, Label: locale.T(ctx, "decision.label.candidate", "Number", n), Value: typed(f, "candidate-"+n, ""), Optional: true,
 			Autocomplete: "off",
 		})
-		v.add(ui.TextField, ui.Field{
+		v.Add(ui.TextField, ui.Field{
 			Name: "votes-" + n, Label: locale.T(ctx, "decision.label.votes", "Number", n), Value: typed(f, "votes-"+n, ""), Optional: true, Width: ui.WidthFour,
 			Inputmode: "numeric", Autocomplete: "off",
 		})

@@ -32,6 +32,7 @@ var parameters = []struct{ pattern, parameter, kind string }{
 	{"/aktivitaeten/{id}", "id", "activity_district"},
 	{"/partner/{id}", "id", "partner"},
 	{"/gremien/{id}", "id", "body"},
+	{"/sitzungen/{id}/unterlagen/{paper}", "paper", "paper"},
 	{"/sitzungen/{id}", "id", "meeting"},
 	{"/tagesordnung/{id}", "id", "item"},
 	{"/beschluesse/{id}", "id", "decision"},
@@ -229,7 +230,7 @@ func fingerprints(t *testing.T, site *webtest.Site, until time.Time) map[string]
 		"body", "body_district", "seat", "seat_holder", "body_chair", "body_office", "bylaws", "notification", "task",
 		"meeting", "agenda_item", "minutes", "minutes_block", "minutes_version", "version_block", "objection", "objection_message", "no_objection", "outcome",
 		"minutes_event", "minutes_release", "correction_note", "conference_state", "committee_fact", "person", "role_assignment", "district", "population", "programme",
-		"call_notice", "call_reply", "attendance", "bias", "decision", "ballot", "candidate", "recommendation", "circular_vote", "circular_ballot",
+		"call_notice", "call_reply", "attendance", "bias", "decision", "ballot", "candidate", "recommendation", "circular_vote", "circular_ballot", "paper",
 	} {
 		when := map[string]string{"activity": " WHERE created_at <= $1", "partner_note": " WHERE changed_at <= $1"}[table]
 		if when == "" {

@@ -44,7 +44,7 @@ func furnish(t *testing.T, site *webtest.Site) []owned {
 			o := owned{programme: p, district: i, ids: map[string]string{"ags": p.Districts[i].AGS}}
 			for _, kind := range append([]string{
 				"post", "post_state", "conference_state", "holder", "talk", "partner", "import", "note", "file", "holding", "officer", "bylaws",
-				"notice", "task", "task_closed", "task_district", "meeting", "item", "decision", "recommendation", "circular",
+				"notice", "task", "task_closed", "task_district", "meeting", "item", "decision", "recommendation", "circular", "paper",
 			}, minutesKinds...) {
 				o.ids[kind] = uuid.NewString()
 			}
@@ -53,6 +53,9 @@ func furnish(t *testing.T, site *webtest.Site) []owned {
 			}
 			o.write(t, conn)
 			o.store(t, site.Files)
+			if _, err := site.Files.Put(t.Context(), uuid.MustParse(o.ids["paper"]), document.TXT, strings.NewReader(o.canary("secret"))); err != nil {
+				t.Fatal(err)
+			}
 			world = append(world, o)
 		}
 	}
@@ -175,6 +178,9 @@ func (o owned) writeSitting(exec func(sql string, args ...any)) {
 		VALUES ($1, $2, $3, $4, current_date, $5, current_date)`, p, o.ids["recommendation"], o.ids["decision"], b.ID, o.canary("secret"))
 	exec(`INSERT INTO circular_vote (programme_id, id, body_id, day, title, wording, reason, type, non_public, deadline, explained)
 		VALUES ($1, $2, $3, current_date, $4, $4, $4, 'other', true, current_date + 14, '[]')`, p, o.ids["circular"], b.ID, o.canary("secret"))
+	exec(`INSERT INTO paper (programme_id, id, meeting_id, body_id, day, agenda_item_id, file_name, content_type, size, sha256)
+		VALUES ($1, $2, $3, $4, current_date, $5, $6, 'text/plain', 5, sha256('x'))`,
+		p, o.ids["paper"], o.ids["meeting"], b.ID, o.ids["item"], o.canary("secret")+".txt")
 }
 
 // levelIn is how far the actor sees in the body: 1 as a guest, 2 as a member, 3
