@@ -47,7 +47,7 @@ test: ## Everything: installs or names what is missing, ends with 'N passed, N f
 		$$sum run format      .ci/formatted $(CODE); \
 		$$sum run vet         go vet ./...; \
 		$$sum run staticcheck $(STATICCHECK) ./...; \
-		$$sum run unit        go test -json -timeout 300s $$(go list ./... | grep -vE '^rundertisch/(e2e|internal/(db|job|account|fact))(/|$$)'); \
+		$$sum run unit        go test -json -timeout 600s $$(go list ./... | grep -vE '^rundertisch/(e2e|internal/(db|job|account|fact))(/|$$)'); \
 		$(if $(RACE),$$sum run race go test -json -race -timeout 300s $(RACE);) \
 		$(if $(E2E),$$sum run e2e go test -json -count=1 -timeout 600s $(E2E);) \
 	} 2>&1 | bin/testsum

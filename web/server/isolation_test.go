@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -133,23 +134,27 @@ func TestIsolation(t *testing.T) {
 	world := furnish(t, site)
 	before := fingerprints(t, site, time.Now())
 	then := time.Now()
-	cases := 0
-	for _, v := range visitors(t, site) {
-		for _, route := range site.Server.Routes() {
-			if route.Method == http.MethodHead {
-				continue
-			}
-			cases += visit(t, v, route, world)
+	var cases atomic.Int64
+	t.Run("visitors", func(t *testing.T) {
+		for _, v := range visitors(t, site) {
+			t.Run(strings.ReplaceAll(v.name, " ", "_"), func(t *testing.T) {
+				t.Parallel()
+				for _, route := range site.Server.Routes() {
+					if route.Method != http.MethodHead {
+						cases.Add(int64(visit(t, v, route, world)))
+					}
+				}
+			})
 		}
-	}
+	})
 	for table, hash := range fingerprints(t, site, then) {
 		if before[table] != hash {
 			t.Errorf("%s was changed by foreign or empty forms", table)
 		}
 	}
-	t.Logf("%d cases", cases)
-	if cases < 2000 {
-		t.Errorf("only %d cases: the walk is wrong", cases)
+	t.Logf("%d cases", cases.Load())
+	if cases.Load() < 2000 {
+		t.Errorf("only %d cases: the walk is wrong", cases.Load())
 	}
 }
 
