@@ -110,7 +110,10 @@ var saxonSittings = []sitting{
 func (s sitting) id() uuid.UUID        { return id("sitting/" + s.slug) }
 func (s sitting) minutesID() uuid.UUID { return id("minutes/" + s.slug) }
 func (s sitting) item(n int) uuid.UUID { return id(fmt.Sprintf("item/%s/%d", s.slug, n)) }
-func (s sitting) body() council        { return councilOf(s.council) }
+func (s sitting) decisionID(n int) uuid.UUID {
+	return id(fmt.Sprintf("decision/%s/%d", s.slug, n))
+}
+func (s sitting) body() council { return councilOf(s.council) }
 func (s sitting) on(today calendar.Date) calendar.Date {
 	if s.day != "" {
 		return day(s.day)
@@ -235,7 +238,7 @@ func (s sitting) decide(b *pgx.Batch, c council, on calendar.Date, opened time.T
 		b.Queue(`INSERT INTO decision (id, body_id, meeting_id, agenda_item_id, day, non_public, type, title, wording, method, majority, seats, present,
 				quorum_needed, quorum_met, yes, no, abstain, result, year, number, decided_at, simulated, to_ministry_on)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'hand', $10, $11, $12, $13, true, $12, 0, 0, 'adopted', $14, next_number($2, 'decision', $14), $15, $16, $17)`,
-			id(fmt.Sprintf("decision/%s/%d", s.slug, i)), c.id(), s.id(), s.item(i), on, p.nonPublic, p.dtype, p.title, p.decision, majority, votes, votes-1,
+			s.decisionID(i), c.id(), s.id(), s.item(i), on, p.nonPublic, p.dtype, p.title, p.decision, majority, votes, votes-1,
 			(votes+1)/2, on.Year(), opened.Add(time.Duration(i)*20*time.Minute), !s.real, toMinistry(p, on))
 	}
 }

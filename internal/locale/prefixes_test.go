@@ -79,6 +79,4 @@ var dynamicPrefixes = map[string]string{
 	"decision.column.":          "head of a column of the exported register (meetingpage)",
 	"meeting.label.":            "label of a field by its name (meetingpage)",
 	"meeting.hint.":             "hint of a field by its name (meetingpage)",
-	"task.label.":               "label of a field by its name (taskpage)",
-	"task.look.":                "look at the states of tasks (task.Looks)",
 }
