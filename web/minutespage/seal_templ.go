@@ -93,7 +93,7 @@ func approvePage(v approveView) templ.Component {
 						}()
 					}
 					ctx = templ.InitializeContext(ctx)
-					templ_7745c5c3_Err = ui.Select(ui.Field{Name: "decision", Label: locale.T(ctx, "minutes.approve.decision"), Error: v.Errors.Of("decision"), Options: v.Decisions}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Select(ui.Field{Name: "decision", Label: locale.T(ctx, "minutes.approve.decision"), Error: v.Errors.Of("decision"), Options: v.Decisions, Empty: locale.T(ctx, "minutes.approve.choose")}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
