@@ -160,6 +160,9 @@ func (t tenant) seedSittings(ctx context.Context, tx *db.Tx) error {
 			return fmt.Errorf("minutes of %s: %w", s.slug, err)
 		}
 	}
+	if _, err := tx.Exec(ctx, `UPDATE notification SET read_at = created_at WHERE created_at < $1`, now.AddDate(0, -1, 0)); err != nil {
+		return fmt.Errorf("read old notices: %w", err)
+	}
 	return nil
 }
 
@@ -394,7 +397,7 @@ func (w secretary) approve(ctx context.Context, tx *db.Tx, s sitting, c council)
 		if len(list) == 0 {
 			return fmt.Errorf("no decision approves %s", s.slug)
 		}
-		return minutes.Approve(ctx, tx, m.ID, list[len(list)-1].ID, m.Version)
+		return minutes.Approve(ctx, tx, m.ID, list[0].ID, m.Version)
 	})
 	if err != nil || s.minutes == minutes.Approved {
 		return err

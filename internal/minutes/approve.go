@@ -26,13 +26,13 @@ type ApprovingDecision struct {
 
 // ApprovingDecisions returns the decisions by which the minutes can have been
 // approved: adopted by the same body in a later sitting. Those on an agenda item
-// that approves minutes come first, the newest before the others.
+// that approves minutes come first, then those of the next sitting.
 func ApprovingDecisions(ctx context.Context, tx *db.Tx, m Minutes) ([]ApprovingDecision, error) {
 	rows, _ := tx.Query(ctx, `
 		SELECT d.id, d.day, d.year, d.number, d.title
 		FROM decision d LEFT JOIN agenda_item i ON i.id = d.agenda_item_id
 		WHERE d.body_id = $1 AND d.day > $2 AND d.result = 'adopted' AND d.void_why IS NULL AND d.meeting_id IS NOT NULL
-		ORDER BY i.kind = 'approval' DESC NULLS LAST, d.day DESC, d.number DESC
+		ORDER BY i.kind = 'approval' DESC NULLS LAST, d.day, d.number
 		LIMIT 50`, m.BodyID, m.Day)
 	list, err := pgx.CollectRows(rows, pgx.RowToStructByName[ApprovingDecision])
 	if err != nil {
