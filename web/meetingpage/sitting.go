@@ -15,6 +15,7 @@ import (
 	"rundertisch/internal/link"
 	"rundertisch/internal/locale"
 	"rundertisch/internal/meeting"
+	"rundertisch/internal/minutes"
 	"rundertisch/internal/task"
 	"rundertisch/web/form"
 	"rundertisch/web/handler"
@@ -29,6 +30,7 @@ type sittingView struct {
 	Terms      []ui.Term
 	Actions    []ui.Button // links; the first is the primary one
 	Opens      bool        // the actor may open it now
+	Begins     bool        // the actor may begin the minutes
 	Stopped    string
 	Items      []itemView
 	MayAdd     bool
@@ -85,6 +87,8 @@ type sittingData struct {
 	tasks     []task.Task // open ones, where the agenda has their review
 	papers    []meeting.Paper
 	rules     body.Bylaws
+	minutes   minutes.Minutes
+	written   bool // there are minutes, and the actor reads them
 	today     calendar.Date
 }
 
@@ -129,6 +133,9 @@ func readSitting(ctx context.Context, tx *db.Tx, id uuid.UUID) (d sittingData, e
 		if d.there, err = meeting.Attendance(ctx, tx, id); err != nil {
 			return d, err
 		}
+		if d.minutes, d.written, err = minutes.OfMeeting(ctx, tx, id); err != nil {
+			return d, err
+		}
 	}
 	if d.count, err = meeting.CountAt(ctx, tx, d.meeting, uuid.Nil, tx.Now); err != nil {
 		return d, err
@@ -149,6 +156,7 @@ func (d sittingData) view(ctx context.Context, a access.Actor) sittingView {
 	office, runs := a.MayAt(access.KeepSittings, m.BodyID), a.MayAt(access.RunSitting, m.BodyID)
 	v := sittingView{Meeting: m, Terms: terms(ctx, m), Actions: d.actions(ctx, a), There: d.there, Stopped: m.StoppedWhy}
 	v.Opens = runs && m.State == meeting.Invited && !m.Day.After(d.today)
+	v.Begins = m.State == meeting.Held && a.MayAt(access.WriteMinutes, m.BodyID)
 	v.Papers, v.MayUpload = d.papers, office && m.State != meeting.Cancelled && m.State != meeting.Closed
 	v.MayAdd = office && m.State.Open() || runs && m.State == meeting.InSession
 	for i, item := range d.agenda {
@@ -239,6 +247,9 @@ func (d sittingData) actions(ctx context.Context, a access.Actor) []ui.Button {
 	add(access.KeepSittings, "meeting.action.postpone", link.PostponeSitting(m.ID), meeting.Invited)
 	add(access.KeepSittings, "meeting.action.cancel", link.CancelSitting(m.ID), meeting.Planned, meeting.Invited, meeting.Postponed)
 	add(access.RunSitting, "meeting.action.close", link.CloseSitting(m.ID), meeting.InSession)
+	if d.written {
+		list = append(list, ui.Button{Label: locale.T(ctx, "meeting.action.minutes"), URL: link.Minutes(d.minutes.ID)})
+	}
 	list = append(list, ui.Button{Label: locale.T(ctx, "meeting.action.calendar"), URL: link.SittingCalendar(m.ID), Icon: "calendar-today", Download: true})
 	return list
 }
