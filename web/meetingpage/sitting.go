@@ -30,7 +30,6 @@ type sittingView struct {
 	Terms      []ui.Term
 	Actions    []ui.Button // links; the first is the primary one
 	Opens      bool        // the actor may open it now
-	Begins     bool        // the actor may begin the minutes
 	Stopped    string
 	Items      []itemView
 	MayAdd     bool
@@ -44,6 +43,8 @@ type sittingView struct {
 	Proposals  *deadlineView
 	Papers     []meeting.Paper
 	MayUpload  bool
+	Minutes    string // their address; "": none that the actor reads
+	Begins     string // id of minutes that the actor may begin; "": not now
 }
 
 // itemView is an item with what the actor may do to it.
@@ -86,9 +87,9 @@ type sittingData struct {
 	replies   map[uuid.UUID]meeting.Reply
 	tasks     []task.Task // open ones, where the agenda has their review
 	papers    []meeting.Paper
-	rules     body.Bylaws
 	minutes   minutes.Minutes
-	written   bool // there are minutes, and the actor reads them
+	written   bool // there are minutes that the actor reads
+	rules     body.Bylaws
 	today     calendar.Date
 }
 
@@ -133,15 +134,15 @@ func readSitting(ctx context.Context, tx *db.Tx, id uuid.UUID) (d sittingData, e
 		if d.there, err = meeting.Attendance(ctx, tx, id); err != nil {
 			return d, err
 		}
-		if d.minutes, d.written, err = minutes.OfMeeting(ctx, tx, id); err != nil {
-			return d, err
-		}
 	}
 	if d.count, err = meeting.CountAt(ctx, tx, d.meeting, uuid.Nil, tx.Now); err != nil {
 		return d, err
 	}
 	d.seats = d.count.Seats
 	if d.papers, err = meeting.Papers(ctx, tx, id); err != nil {
+		return d, err
+	}
+	if d.minutes, d.written, err = minutes.OfMeeting(ctx, tx, id); err != nil {
 		return d, err
 	}
 	if d.calls, err = meeting.Deliveries(ctx, tx, id); err != nil {
@@ -156,7 +157,6 @@ func (d sittingData) view(ctx context.Context, a access.Actor) sittingView {
 	office, runs := a.MayAt(access.KeepSittings, m.BodyID), a.MayAt(access.RunSitting, m.BodyID)
 	v := sittingView{Meeting: m, Terms: terms(ctx, m), Actions: d.actions(ctx, a), There: d.there, Stopped: m.StoppedWhy}
 	v.Opens = runs && m.State == meeting.Invited && !m.Day.After(d.today)
-	v.Begins = m.State == meeting.Held && a.MayAt(access.WriteMinutes, m.BodyID)
 	v.Papers, v.MayUpload = d.papers, office && m.State != meeting.Cancelled && m.State != meeting.Closed
 	v.MayAdd = office && m.State.Open() || runs && m.State == meeting.InSession
 	for i, item := range d.agenda {
@@ -164,6 +164,11 @@ func (d sittingData) view(ctx context.Context, a access.Actor) sittingView {
 	}
 	if m.State == meeting.InSession {
 		v.Quorum, v.QuorumNote = quorumFigures(ctx, d.count)
+	}
+	if d.written {
+		v.Minutes = link.Minutes(d.minutes.ID)
+	} else if m.State == meeting.Held && a.MayAt(access.WriteMinutes, m.BodyID) {
+		v.Begins = uuid.NewString()
 	}
 	v.Mine, v.Replies = d.answers(ctx, a.SeatsFor(access.ReplyToCall, m.BodyID), runs)
 	if runs {
@@ -247,9 +252,6 @@ func (d sittingData) actions(ctx context.Context, a access.Actor) []ui.Button {
 	add(access.KeepSittings, "meeting.action.postpone", link.PostponeSitting(m.ID), meeting.Invited)
 	add(access.KeepSittings, "meeting.action.cancel", link.CancelSitting(m.ID), meeting.Planned, meeting.Invited, meeting.Postponed)
 	add(access.RunSitting, "meeting.action.close", link.CloseSitting(m.ID), meeting.InSession)
-	if d.written {
-		list = append(list, ui.Button{Label: locale.T(ctx, "meeting.action.minutes"), URL: link.Minutes(d.minutes.ID)})
-	}
 	list = append(list, ui.Button{Label: locale.T(ctx, "meeting.action.calendar"), URL: link.SittingCalendar(m.ID), Icon: "calendar-today", Download: true})
 	return list
 }
