@@ -57,7 +57,7 @@ func Approve(ctx context.Context, tx *db.Tx, id, decisionID uuid.UUID, version i
 	}
 	var adopted bool
 	err = tx.QueryRow(ctx, `
-		SELECT result = 'adopted' AND void_why IS NULL AND day > $3
+		SELECT result = 'adopted' AND void_why IS NULL AND meeting_id IS NOT NULL AND day > $3
 		FROM decision WHERE id = $1 AND body_id = $2`, decisionID, m.BodyID, m.Day).Scan(&adopted)
 	if errors.Is(err, pgx.ErrNoRows) || err == nil && !adopted {
 		return fault.Field("decision", "minutes.error.decision")
