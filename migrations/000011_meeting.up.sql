@@ -166,7 +166,7 @@ GRANT SELECT, DELETE, INSERT (programme_id, id, body_id, meeting_id, day, ordina
 		non_public, state, proposed_by, carried_from, subject_id),
 	UPDATE (meeting_id, day, ordinal, kind, title, description, minutes, presenter, non_public, state, subject_id, declined_why, version) ON agenda_item TO rt_app;
 
--- Papers of a sitting; the file itself is in the store under the row's id.
+-- Papers of a sitting. 000014 adds which file of the store it is.
 CREATE TABLE paper (
 	programme_id   uuid NOT NULL REFERENCES programme,
 	id             uuid NOT NULL,

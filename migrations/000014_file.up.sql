@@ -63,6 +63,9 @@ BEGIN
 END $$;
 REVOKE ALL ON PROCEDURE make_file_table(regclass) FROM PUBLIC;
 
+CALL make_file_table('paper');
+GRANT INSERT (file_id) ON paper TO rt_app;
+
 -- Files of an activity. A file is seen by those who see the activity: the row
 -- carries what activity_visible asks, kept by the triggers below. A draft has
 -- no files yet. Who sees a deleted activity sees a removed file, to bring it

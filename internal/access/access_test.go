@@ -1,6 +1,7 @@
 package access
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/google/uuid"
@@ -81,5 +82,45 @@ func TestWhoeverIsSignedInKeepsTheOwnAccountWithoutARole(t *testing.T) {
 	}
 	if (Actor{}).May(KeepAccount) {
 		t.Error("nobody may keep an account")
+	}
+}
+
+func TestRightsInABodyFollowTheSeat(t *testing.T) {
+	t.Parallel()
+	here, there, left, never := uuid.New(), uuid.New(), uuid.New(), uuid.New()
+	seat, other, old := uuid.New(), uuid.New(), uuid.New()
+	a := Actor{Grants: []Grant{
+		{Role: Member, Body: here, Seat: seat},
+		{Role: Chair, Body: there, Seat: other},
+		{Role: FormerMember, Body: left, Seat: old},
+		{Role: CaseOfficer},
+	}}
+	for name, tt := range map[string]struct {
+		body          uuid.UUID
+		level         int
+		acts, objects bool
+		seats         []uuid.UUID
+	}{
+		"member":  {here, 2, true, true, []uuid.UUID{seat}},
+		"chair":   {there, 3, true, true, []uuid.UUID{other}},
+		"former":  {left, 2, false, false, nil},
+		"never":   {never, 0, false, false, nil},
+		"no body": {uuid.Nil, 0, false, false, nil},
+	} {
+		if got := a.LevelIn(tt.body); got != tt.level {
+			t.Errorf("%s: LevelIn = %d, want %d", name, got, tt.level)
+		}
+		if got := a.ActsIn(tt.body); got != tt.acts {
+			t.Errorf("%s: ActsIn = %v, want %v", name, got, tt.acts)
+		}
+		if got := a.MayAt(Object, tt.body); got != tt.objects {
+			t.Errorf("%s: MayAt = %v, want %v", name, got, tt.objects)
+		}
+		if got := a.SeatsFor(Object, tt.body); !slices.Equal(got, tt.seats) {
+			t.Errorf("%s: SeatsFor = %v, want %v", name, got, tt.seats)
+		}
+	}
+	if got := a.AllSeatsFor(Object); !slices.Equal(got, []uuid.UUID{seat, other}) {
+		t.Errorf("AllSeatsFor = %v, want those of today", got)
 	}
 }

@@ -97,6 +97,35 @@ func (a Actor) SeatsFor(act Action, body uuid.UUID) []uuid.UUID {
 	return seats
 }
 
+// AllSeatsFor is SeatsFor in all bodies.
+func (a Actor) AllSeatsFor(act Action) []uuid.UUID {
+	var seats []uuid.UUID
+	for _, g := range a.Grants {
+		if g.Seat != uuid.Nil && allowed(act, g.Role) && !slices.Contains(seats, g.Seat) {
+			seats = append(seats, g.Seat)
+		}
+	}
+	return seats
+}
+
+// LevelIn returns how far the actor sees in the body (Role.Level), by what he
+// is or was there; 0 is not at all. Which days that speaks of is the policies'
+// business.
+func (a Actor) LevelIn(body uuid.UUID) int {
+	level := 0
+	for _, g := range a.InBodies() {
+		if g.Body == body {
+			level = max(level, g.Role.Level())
+		}
+	}
+	return level
+}
+
+// ActsIn says whether the actor holds a seat or the office of the body today.
+func (a Actor) ActsIn(body uuid.UUID) bool {
+	return slices.ContainsFunc(a.InBodies(), func(g Grant) bool { return g.Body == body && g.Role.Acts() })
+}
+
 // Has says whether the actor holds the role.
 func (a Actor) Has(r Role) bool {
 	return slices.ContainsFunc(a.Grants, func(g Grant) bool { return g.Role == r })

@@ -77,8 +77,9 @@ func (r Role) Level() int {
 		return 3
 	case BodyOffice:
 		return 4
+	default:
+		return 0
 	}
-	return 0
 }
 
 // Acts says whether the role is held today and not only remembered.

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -118,9 +117,7 @@ func check(f fault.Fields, state ConferenceState, from, today calendar.Date) {
 func SetConferenceState(ctx context.Context, tx *db.Tx, districtID uuid.UUID, n NewState) error {
 	f := fault.Fields{}
 	check(f, n.State, n.From, calendar.Of(tx.Now))
-	if utf8.RuneCountInString(n.Note) > fact.MaxNote {
-		f.Add("note", "field.too_long", "Max", fact.MaxNote)
-	}
+	f.Limit("note", n.Note, fact.MaxNote)
 	if err := f.Err(); err != nil {
 		return err
 	}

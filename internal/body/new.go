@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/mail"
-	"unicode/utf8"
 
 	"github.com/google/uuid"
 
@@ -41,10 +40,8 @@ type New struct {
 }
 
 func (in Input) check(f fault.Fields, k Kind, today calendar.Date) {
-	checkText(f, "name", in.Name, MaxName)
-	if utf8.RuneCountInString(in.Priorities) > MaxPriorities {
-		f.Add("priorities", "field.too_long", "Max", MaxPriorities)
-	}
+	f.Require("name", in.Name, MaxName)
+	f.Limit("priorities", in.Priorities, MaxPriorities)
 	if in.OfficeEmail != "" {
 		checkEmail(f, "office_email", in.OfficeEmail)
 	}
@@ -53,15 +50,6 @@ func (in Input) check(f fault.Fields, k Kind, today calendar.Date) {
 	}
 	if k != Conference && (!in.ConsultedOn.IsZero() || in.Priorities != "") {
 		f.Add("", "body.error.conference_only")
-	}
-}
-
-func checkText(f fault.Fields, name, text string, most int) {
-	switch {
-	case text == "":
-		f.Add(name, "field.missing")
-	case utf8.RuneCountInString(text) > most:
-		f.Add(name, "field.too_long", "Max", most)
 	}
 }
 

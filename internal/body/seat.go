@@ -74,7 +74,7 @@ func AddSeat(ctx context.Context, tx *db.Tx, b Body, n NewSeat) error {
 		return err
 	}
 	f := fault.Fields{}
-	checkText(f, "institution", n.Institution, MaxInstitution)
+	f.Require("institution", n.Institution, MaxInstitution)
 	checkFrom(f, "from", n.From)
 	if !one(n.Group, Groups(b.Kind)) {
 		f.Add("group", "body.error.choice")
@@ -127,7 +127,7 @@ func ChangeSeat(ctx context.Context, tx *db.Tx, b Body, seatID uuid.UUID, instit
 		return err
 	}
 	f := fault.Fields{}
-	checkText(f, "institution", institution, MaxInstitution)
+	f.Require("institution", institution, MaxInstitution)
 	checkVote(f, b.Kind, s.Group, votes)
 	if err := f.Err(); err != nil {
 		return err

@@ -24,12 +24,12 @@ type Who struct {
 
 func (w Who) check(f fault.Fields) {
 	if w.Email == "" {
-		checkText(f, "person_name", w.Name, MaxPersonName)
+		f.Require("person_name", w.Name, MaxPersonName)
 		return
 	}
 	checkEmail(f, "person_email", w.Email)
 	if w.Name != "" {
-		checkText(f, "person_name", w.Name, MaxPersonName)
+		f.Require("person_name", w.Name, MaxPersonName)
 	}
 }
 

@@ -39,7 +39,7 @@ func TestFolders(t *testing.T) {
 		modules []string
 	}{
 		{"defaults", nil, filepath.Join("var", "files"), nil},
-		{"below the data", []string{"DATA_DIR", "/srv/rt"}, filepath.Join("/srv/rt", "files"), nil},
+		{"below the data", []string{"DATA_DIR", "/srv/rt"}, "/srv/rt/files", nil},
 		{"elsewhere", []string{"DATA_DIR", "/srv/rt", "FILES_DIR", "/mnt/files", "RT_NODE_MODULES", list}, "/mnt/files", filepath.SplitList(list)},
 	}
 	for _, tt := range tests {

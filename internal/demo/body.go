@@ -19,9 +19,8 @@ type council struct {
 	ags              string
 	consulted        string // ministry consulted on; conferences only
 	priorities       string
-	office           string   // e-mail of who runs it
-	offices          []string // of earlier times: "email from to"
-	chair            string   // slug of the seat in the chair
+	office           string // e-mail of who runs it
+	chair            string // slug of the seat in the chair
 	from             string
 	seats            []chairplace
 	rules            func(*body.Bylaws)

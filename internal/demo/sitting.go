@@ -286,10 +286,10 @@ func (w secretary) write(ctx context.Context, tx *db.Tx, s sitting, on calendar.
 	if err := w.fill(ctx, tx, s); err != nil {
 		return err
 	}
-	switch s.minutes {
-	case minutes.Drafting:
+	if s.minutes == minutes.Drafting {
 		return nil
-	case minutes.InternalCheck:
+	}
+	if s.minutes == minutes.InternalCheck {
 		return w.do(ctx, tx, s, func(m minutes.Minutes) error { return w.service.SendToCheck(ctx, tx, m.ID, m.Version) })
 	}
 	tx.Now = earlier(noon(on.AddDays(5)), now)

@@ -75,16 +75,16 @@ func (t tenant) seedTasks(ctx context.Context, tx *db.Tx) error {
 		var body, district, source, person *uuid.UUID
 		kind, day := "", today.AddDays(e.since)
 		if e.council != "" {
-			body = pointer(id("body/" + e.council))
+			body = new(id("body/" + e.council))
 		} else {
-			district = pointer(id("district/" + e.ags))
+			district = new(id("district/" + e.ags))
 		}
 		if e.sitting != "" {
 			s := sittingOf(e.sitting)
-			kind, source, day = "decision", pointer(s.decisionID(e.topic)), s.on(today)
+			kind, source, day = "decision", new(s.decisionID(e.topic)), s.on(today)
 		}
 		if e.email != "" {
-			person = pointer(id("person/" + e.email))
+			person = new(id("person/" + e.email))
 		}
 		b.Queue(`
 			INSERT INTO task (id, body_id, district_id, day, title, description, owner, owner_id, due_on, state, outcome, source, source_id,
@@ -94,8 +94,6 @@ func (t tenant) seedTasks(ctx context.Context, tx *db.Tx) error {
 	}
 	return send(ctx, tx, b, "tasks")
 }
-
-func pointer(id uuid.UUID) *uuid.UUID { return &id }
 
 func sittingOf(slug string) sitting {
 	for _, s := range saxonSittings {

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // Fields are the faults of an input by field name. The empty name stands for
@@ -21,6 +22,22 @@ func (f Fields) Error() string {
 func (f Fields) Add(name, key string, args ...any) {
 	if _, ok := f[name]; !ok {
 		f[name] = Text{Key: key, Args: args}
+	}
+}
+
+// Require records a fault of a text that is missing or has more than most
+// characters.
+func (f Fields) Require(name, text string, most int) {
+	if text == "" {
+		f.Add(name, "field.missing")
+	}
+	f.Limit(name, text, most)
+}
+
+// Limit records a fault of a text that has more than most characters.
+func (f Fields) Limit(name, text string, most int) {
+	if utf8.RuneCountInString(text) > most {
+		f.Add(name, "field.too_long", "Max", most)
 	}
 }
 

@@ -45,7 +45,6 @@ var dynamicPrefixes = map[string]string{
 	"minutes.presence.":         "attendance by its identifier (minutespage)",
 	"minutes.release.as.":       "as whom a preview is shown (minutespage)",
 	"minutes.resolve.":          "outcome of an objection with its hint (minutespage)",
-	"minutes.source.":           "how something came that was recorded on behalf",
 	"minutes.state.":            "state of minutes by its identifier (minutes.State)",
 	"minutes.state_lead.":       "what the state of minutes means",
 	"role.":                     "name of a role by its identifier (access.Role)",

@@ -115,7 +115,7 @@ func noticeReason(ctx context.Context, tx *db.Tx, bodyID uuid.UUID, day calendar
 	if why == "" {
 		f.Add("why", "meeting.error.short_notice")
 	}
-	tooLong(f, "why", why, MaxWhy)
+	f.Limit("why", why, MaxWhy)
 	return why, f.Err()
 }
 
@@ -154,7 +154,7 @@ func (s *Service) Stop(ctx context.Context, tx *db.Tx, id uuid.UUID, to State, w
 		return err
 	}
 	f := fault.Fields{}
-	required(f, "why", why, MaxWhy)
+	f.Require("why", why, MaxWhy)
 	if err := f.Err(); err != nil {
 		return err
 	}

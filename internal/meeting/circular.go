@@ -103,9 +103,9 @@ func (s *Service) StartCircular(ctx context.Context, tx *db.Tx, bodyID uuid.UUID
 		return fmt.Errorf("circular decision of body %s: %w", bodyID, fault.Forbidden)
 	}
 	f := fault.Fields{}
-	required(f, "title", n.Title, MaxDecisionTitle)
-	required(f, "wording", n.Wording, MaxWording)
-	tooLong(f, "reason", n.Reason, MaxWording)
+	f.Require("title", n.Title, MaxDecisionTitle)
+	f.Require("wording", n.Wording, MaxWording)
+	f.Limit("reason", n.Reason, MaxWording)
 	if !n.Type.Valid() {
 		f.Add("type", "field.choice")
 	}
@@ -329,7 +329,11 @@ func CountCircular(ctx context.Context, tx *db.Tx, id uuid.UUID) error {
 	if !c.Over(tx.Now) && len(cast) < voting {
 		return fault.Explain(fault.Conflict, "circular.error.still_open")
 	}
-	votes, choices := circularVotes(seats, cast)
+	choices := make(map[uuid.UUID]string, len(cast))
+	for _, b := range cast {
+		choices[b.SeatID] = b.Choice
+	}
+	votes := addUp(body.Votes{Voting: voting}, seats, choices)
 	result := body.DecideCircular(rules, votes)
 	votes.Present = voting
 	state := Rejected
@@ -362,36 +366,6 @@ func (c Circular) countedOn(now time.Time) calendar.Date {
 		return c.Deadline
 	}
 	return calendar.Of(now)
-}
-
-// circularVotes sums the ballots by group.
-func circularVotes(seats []body.Seat, cast []CircularBallot) (body.Votes, map[uuid.UUID]string) {
-	choices := make(map[uuid.UUID]string, len(cast))
-	for _, b := range cast {
-		choices[b.SeatID] = b.Choice
-	}
-	votes := body.Votes{Voting: body.VotingSeats(seats)}
-	at := map[body.Group]int{}
-	for _, s := range seats {
-		if !s.Voting {
-			continue
-		}
-		if _, ok := at[s.Group]; !ok {
-			at[s.Group] = len(votes.Groups)
-			votes.Groups = append(votes.Groups, body.GroupVotes{Group: s.Group})
-		}
-		g := &votes.Groups[at[s.Group]]
-		g.Voting++
-		switch choices[s.ID] {
-		case Yes:
-			g.Yes, votes.Yes = g.Yes+1, votes.Yes+1
-		case No:
-			g.No, votes.No = g.No+1, votes.No+1
-		case Abstain:
-			g.Abstain, votes.Abstain = g.Abstain+1, votes.Abstain+1
-		}
-	}
-	return votes, choices
 }
 
 // WithdrawCircular takes a motion back before it is counted. It returns

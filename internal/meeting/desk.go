@@ -31,7 +31,7 @@ func QueueUnanswered(b *pgx.Batch, a access.Actor, today calendar.Date, into *[]
 			AND NOT EXISTS (SELECT FROM call_reply r
 				WHERE r.programme_id = m.programme_id AND r.meeting_id = m.id AND r.seat_id = s.id
 					AND (m.invited_at IS NULL OR r.replied_at >= m.invited_at))
-		ORDER BY m.day, b.name, m.id, s.institution`, seatsFor(a, access.ReplyToCall), today).Query(func(rows pgx.Rows) (err error) {
+		ORDER BY m.day, b.name, m.id, s.institution`, a.AllSeatsFor(access.ReplyToCall), today).Query(func(rows pgx.Rows) (err error) {
 		*into, err = pgx.CollectRows(rows, pgx.RowToStructByName[Unanswered])
 		return err
 	})
@@ -58,7 +58,7 @@ func QueueOpenCirculars(b *pgx.Batch, a access.Actor, today calendar.Date, into 
 		WHERE s.id = ANY ($1) AND s.voting AND s.valid @> c.day AND c.state = 'open' AND c.deadline >= $2
 			AND NOT EXISTS (SELECT FROM circular_ballot v
 				WHERE v.programme_id = c.programme_id AND v.circular_id = c.id AND v.seat_id = s.id)
-		ORDER BY c.deadline, b.name, c.id, s.institution`, seatsFor(a, access.VoteBetween), today).Query(func(rows pgx.Rows) (err error) {
+		ORDER BY c.deadline, b.name, c.id, s.institution`, a.AllSeatsFor(access.VoteBetween), today).Query(func(rows pgx.Rows) (err error) {
 		*into, err = pgx.CollectRows(rows, pgx.RowToStructByName[OpenCircular])
 		return err
 	})
@@ -94,14 +94,4 @@ func QueueNext(b *pgx.Batch, a access.Actor, today calendar.Date, most int, into
 		*into, err = pgx.CollectRows(rows, pgx.RowToStructByName[Next])
 		return err
 	})
-}
-
-// seatsFor returns the seats for which the actor may do act today, in all
-// bodies.
-func seatsFor(a access.Actor, act access.Action) []uuid.UUID {
-	var seats []uuid.UUID
-	for _, g := range a.InBodies() {
-		seats = append(seats, a.SeatsFor(act, g.Body)...)
-	}
-	return seats
 }

@@ -1,8 +1,6 @@
 package meeting
 
 import (
-	"unicode/utf8"
-
 	"rundertisch/internal/fault"
 )
 
@@ -17,9 +15,9 @@ const (
 
 func (n NewItem) validate() error {
 	f := fault.Fields{}
-	required(f, "title", n.Title, MaxItemTitle)
-	tooLong(f, "description", n.Description, MaxItemDescription)
-	tooLong(f, "presenter", n.Presenter, MaxPresenter)
+	f.Require("title", n.Title, MaxItemTitle)
+	f.Limit("description", n.Description, MaxItemDescription)
+	f.Limit("presenter", n.Presenter, MaxPresenter)
 	if n.Minutes < 0 || n.Minutes > MaxItemMinutes {
 		f.Add("minutes", "meeting.error.minutes", "Max", MaxItemMinutes)
 	}
@@ -27,17 +25,4 @@ func (n NewItem) validate() error {
 		f.Add("kind", "field.choice")
 	}
 	return f.Err()
-}
-
-func required(f fault.Fields, name, text string, most int) {
-	if text == "" {
-		f.Add(name, "field.missing")
-	}
-	tooLong(f, name, text, most)
-}
-
-func tooLong(f fault.Fields, name, text string, most int) {
-	if utf8.RuneCountInString(text) > most {
-		f.Add(name, "field.too_long", "Max", most)
-	}
 }

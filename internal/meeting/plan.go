@@ -56,10 +56,10 @@ type Plan struct {
 }
 
 func (in Input) check(f fault.Fields) {
-	required(f, "title", in.Title, MaxTitle)
-	tooLong(f, "place", in.Place, MaxPlace)
-	tooLong(f, "note", in.Note, MaxNote)
-	tooLong(f, "online_url", in.OnlineURL, MaxURL)
+	f.Require("title", in.Title, MaxTitle)
+	f.Limit("place", in.Place, MaxPlace)
+	f.Limit("note", in.Note, MaxNote)
+	f.Limit("online_url", in.OnlineURL, MaxURL)
 	if in.Day.IsZero() {
 		f.Add("day", "field.missing")
 	} else if in.Day.Year() < 2000 || in.Day.Year() > 2099 {

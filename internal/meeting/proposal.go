@@ -42,7 +42,7 @@ func Propose(ctx context.Context, tx *db.Tx, seatID uuid.UUID, n NewItem) error 
 func Decline(ctx context.Context, tx *db.Tx, id uuid.UUID, why string) error {
 	return decideProposal(ctx, tx, id, func() error {
 		f := fault.Fields{}
-		required(f, "why", why, MaxWhy)
+		f.Require("why", why, MaxWhy)
 		return f.Err()
 	}, `UPDATE agenda_item SET state = 'declined', declined_why = $2 WHERE id = $1 AND state = 'proposed'`, id, why)
 }

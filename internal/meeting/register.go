@@ -197,7 +197,7 @@ func Forward(ctx context.Context, tx *db.Tx, decisionID uuid.UUID, n Forwarding)
 		return fmt.Errorf("forward decision %s: %w", decisionID, fault.Forbidden)
 	}
 	f := fault.Fields{}
-	required(f, "addressee", n.Addressee, MaxAddressee)
+	f.Require("addressee", n.Addressee, MaxAddressee)
 	switch {
 	case n.SentOn.IsZero():
 		f.Add("sent_on", "field.missing")
@@ -254,7 +254,7 @@ func AnswerForward(ctx context.Context, tx *db.Tx, id uuid.UUID, version int, n 
 	case n.AnsweredOn.Before(r.SentOn):
 		f.Add("answered_on", "decision.error.before_sent")
 	}
-	tooLong(f, "answer", n.Answer, MaxAnswer)
+	f.Limit("answer", n.Answer, MaxAnswer)
 	known := false
 	for _, e := range Effects() {
 		known = known || e == n.Effect

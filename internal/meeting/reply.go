@@ -39,8 +39,16 @@ func (a Answer) NameKey() string { return "meeting.answer." + string(a) }
 // seat.
 type Source string
 
+// The sources.
+const (
+	ByMail   Source = "mail"
+	ByPhone  Source = "phone"
+	ByLetter Source = "letter"
+	InPerson Source = "in_person"
+)
+
 // Sources returns every source in the order of the form.
-func Sources() []Source { return []Source{"mail", "phone", "letter", "in_person"} }
+func Sources() []Source { return []Source{ByMail, ByPhone, ByLetter, InPerson} }
 
 // Valid says whether s is a source.
 func (s Source) Valid() bool { return slices.Contains(Sources(), s) }
@@ -151,7 +159,7 @@ func keepReply(ctx context.Context, tx *db.Tx, m Meeting, n NewReply) error {
 	if !n.Reply.Valid() {
 		f.Add("reply", "meeting.error.reply")
 	}
-	tooLong(f, "note", n.Note, MaxReplyNote)
+	f.Limit("note", n.Note, MaxReplyNote)
 	if err := f.Err(); err != nil {
 		return err
 	}

@@ -291,7 +291,7 @@ func Miss(ctx context.Context, tx *db.Tx, meetingID, seatID uuid.UUID, status St
 	if status != Excused && status != Absent {
 		f.Add("status", "field.choice")
 	}
-	tooLong(f, "reason", reason, MaxReason)
+	f.Limit("reason", reason, MaxReason)
 	if err := f.Err(); err != nil {
 		return err
 	}

@@ -59,8 +59,8 @@ type Vote struct {
 
 func (v Vote) validate() error {
 	f := fault.Fields{}
-	required(f, "title", v.Title, MaxDecisionTitle)
-	required(f, "wording", v.Wording, MaxWording)
+	f.Require("title", v.Title, MaxDecisionTitle)
+	f.Require("wording", v.Wording, MaxWording)
 	if !v.Type.Valid() {
 		f.Add("type", "field.choice")
 	}
@@ -74,7 +74,7 @@ func (v Vote) validate() error {
 		f.Add("method", "decision.error.candidates_by_name")
 	}
 	for _, c := range v.Candidates {
-		required(f, "candidates", c.Name, MaxCandidate)
+		f.Require("candidates", c.Name, MaxCandidate)
 		if c.Votes < 0 || c.Votes > 1000 {
 			f.Add("candidates", "decision.error.votes")
 		}
@@ -177,33 +177,38 @@ func countByName(votes body.Votes, c Count, choices map[uuid.UUID]string) (body.
 			return votes, fault.Field("choices", "decision.error.not_there")
 		}
 	}
-	groups := map[body.Group]*body.GroupVotes{}
-	var order []body.Group
 	for _, s := range c.Seats {
-		if !s.Voting {
-			continue
-		}
-		g := groups[s.Group]
-		if g == nil {
-			g = &body.GroupVotes{Group: s.Group}
-			groups[s.Group], order = g, append(order, s.Group)
-		}
-		g.Voting++
-		switch choice := choices[s.ID]; {
-		case choice == Yes:
-			g.Yes, votes.Yes = g.Yes+1, votes.Yes+1
-		case choice == No:
-			g.No, votes.No = g.No+1, votes.No+1
-		case choice == Abstain:
-			g.Abstain, votes.Abstain = g.Abstain+1, votes.Abstain+1
-		case there[s.ID]:
+		if s.Voting && there[s.ID] && choices[s.ID] != Yes && choices[s.ID] != No && choices[s.ID] != Abstain {
 			return votes, fault.Field("choices", "decision.error.choice_missing", "Seat", s.Institution)
 		}
 	}
-	for _, g := range order {
-		votes.Groups = append(votes.Groups, *groups[g])
+	return addUp(votes, c.Seats, choices), nil
+}
+
+// addUp adds what the voting seats chose to the votes, in all and by group, the
+// groups in the order of their first seat.
+func addUp(votes body.Votes, seats []body.Seat, choices map[uuid.UUID]string) body.Votes {
+	at := map[body.Group]int{}
+	for _, s := range seats {
+		if !s.Voting {
+			continue
+		}
+		if _, ok := at[s.Group]; !ok {
+			at[s.Group] = len(votes.Groups)
+			votes.Groups = append(votes.Groups, body.GroupVotes{Group: s.Group})
+		}
+		g := &votes.Groups[at[s.Group]]
+		g.Voting++
+		switch choices[s.ID] {
+		case Yes:
+			g.Yes, votes.Yes = g.Yes+1, votes.Yes+1
+		case No:
+			g.No, votes.No = g.No+1, votes.No+1
+		case Abstain:
+			g.Abstain, votes.Abstain = g.Abstain+1, votes.Abstain+1
+		}
 	}
-	return votes, nil
+	return votes
 }
 
 // ballotPaper is everything that is recorded of a vote.
@@ -334,7 +339,7 @@ func Void(ctx context.Context, tx *db.Tx, id uuid.UUID, why string) error {
 		return fmt.Errorf("void decision %s: %w", id, fault.Forbidden)
 	}
 	f := fault.Fields{}
-	required(f, "why", why, MaxWhy)
+	f.Require("why", why, MaxWhy)
 	if err := f.Err(); err != nil {
 		return err
 	}

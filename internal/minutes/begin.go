@@ -2,7 +2,6 @@ package minutes
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"github.com/google/uuid"
@@ -35,13 +34,15 @@ func Begin(ctx context.Context, tx *db.Tx, id, meetingID uuid.UUID) error {
 	if !tx.Actor.MayAt(access.WriteMinutes, s.BodyID) {
 		return fmt.Errorf("begin minutes of sitting %s: %w", meetingID, fault.Forbidden)
 	}
-	if old, found, err := OfMeeting(ctx, tx, meetingID); err != nil || found {
-		if found && old.ID == id {
-			return fact.ErrRepeated
-		}
-		return errors.Join(fault.Explain(fault.Conflict, "minutes.error.begun"), err)
-	}
-	if s.State != "held" {
+	old, found, err := OfMeeting(ctx, tx, meetingID)
+	switch {
+	case err != nil:
+		return err
+	case found && old.ID == id:
+		return fact.ErrRepeated
+	case found:
+		return fault.Explain(fault.Conflict, "minutes.error.begun")
+	case s.State != "held":
 		return fault.Explain(fault.Conflict, "minutes.error.not_held")
 	}
 	m := Minutes{ID: id, MeetingID: meetingID, BodyID: s.BodyID, Day: s.Day}

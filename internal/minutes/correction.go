@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"time"
-	"unicode/utf8"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -56,11 +55,10 @@ func ProposeCorrection(ctx context.Context, tx *db.Tx, minutesID uuid.UUID, c Co
 		return fault.Explain(fault.Conflict, "minutes.error.not_approved")
 	}
 	c.Text = Normalise(c.Text)
-	switch {
-	case c.Text == "":
-		return fault.Field("text", "field.missing")
-	case utf8.RuneCountInString(c.Text) > MaxReason:
-		return fault.Field("text", "field.too_long", "Max", MaxReason)
+	f := fault.Fields{}
+	f.Require("text", c.Text, MaxReason)
+	if err := f.Err(); err != nil {
+		return err
 	}
 	_, err = tx.Exec(ctx, `
 		INSERT INTO correction_note (id, minutes_id, body_id, day, block_id, text, non_public)

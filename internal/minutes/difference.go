@@ -128,14 +128,15 @@ type Outcome struct {
 // Editorial says whether the office changed the block by itself.
 func (o Outcome) Editorial() bool { return o.ObjectionID == nil }
 
-// Outcomes returns what explains the way from one version to the next.
-func Outcomes(ctx context.Context, tx *db.Tx, minutesID uuid.UUID, fromNo int) ([]Outcome, error) {
+// Outcomes returns what explains the way from one version to a later one, in
+// the order of the versions between.
+func Outcomes(ctx context.Context, tx *db.Tx, minutesID uuid.UUID, from, to int) ([]Outcome, error) {
 	rows, _ := tx.Query(ctx, `
 		SELECT o.id, o.from_no, o.block_id, o.objection_id, x.number, x.state, o.reason
 		FROM outcome o
 		LEFT JOIN objection x ON x.programme_id = o.programme_id AND x.id = o.objection_id
-		WHERE o.minutes_id = $1 AND o.from_no = $2
-		ORDER BY o.created_at, o.id`, minutesID, fromNo)
+		WHERE o.minutes_id = $1 AND o.from_no >= $2 AND o.from_no < $3
+		ORDER BY o.from_no, o.created_at, o.id`, minutesID, from, to)
 	list, err := pgx.CollectRows(rows, pgx.RowToStructByName[Outcome])
 	if err != nil {
 		return nil, fmt.Errorf("outcomes of minutes %s: %w", minutesID, err)
@@ -165,15 +166,11 @@ func Between(ctx context.Context, tx *db.Tx, minutesID uuid.UUID, from, to int) 
 	if err != nil {
 		return nil, err
 	}
-	list := differences(before, after)
-	for no := from; no < to; no++ {
-		outcomes, err := Outcomes(ctx, tx, minutesID, no)
-		if err != nil {
-			return nil, err
-		}
-		list = explain(list, outcomes)
+	outcomes, err := Outcomes(ctx, tx, minutesID, from, to)
+	if err != nil {
+		return nil, err
 	}
-	return list, nil
+	return explain(differences(before, after), outcomes), nil
 }
 
 // Pending returns what the working text changes against the newest version,
@@ -194,7 +191,7 @@ func pending(ctx context.Context, tx *db.Tx, m Minutes, sections []Section) ([]D
 	if err != nil {
 		return nil, err
 	}
-	outcomes, err := Outcomes(ctx, tx, m.ID, m.No)
+	outcomes, err := Outcomes(ctx, tx, m.ID, m.No, m.No+1)
 	if err != nil {
 		return nil, err
 	}

@@ -12,5 +12,7 @@
 // goes out only if every difference to the one before has an outcome: an
 // objection, or an editorial change with its reason.
 //
-// Attendance, votes and decisions are taken over from the sitting.
+// The office writes, circulates and releases; members object for their seats;
+// office, chair or the sitting decide, as the body's rules say. Attendance,
+// votes and decisions are taken over from the sitting.
 package minutes

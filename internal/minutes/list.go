@@ -15,10 +15,9 @@ import (
 
 // Query filters and pages the list of minutes, the newest sitting first.
 type Query struct {
-	Body   uuid.UUID
-	State  State
-	Before string // cursor: the day of a sitting and the id, as Page.Next has it
-	After  string
+	Body  uuid.UUID // zero: all
+	State State     // "": all
+	After string    // cursor, as Page.Next has it
 }
 
 // listLimit is how many minutes a page of the list has.
@@ -60,6 +59,27 @@ func List(ctx context.Context, tx *db.Tx, q Query) (Page, error) {
 	return p, nil
 }
 
+// Each calls fn with all minutes that the query leaves, in the list's order,
+// read page by page.
+func Each(ctx context.Context, tx *db.Tx, q Query, fn func(Minutes) error) error {
+	for {
+		page, err := List(ctx, tx, q)
+		if err != nil {
+			return err
+		}
+		for _, m := range page.Rows {
+			if err := fn(m); err != nil {
+				return err
+			}
+		}
+		if page.Next == "" {
+			return nil
+		}
+		q.After = page.Next
+	}
+}
+
+// cursor is a place in the list: the day of a sitting and the id.
 type cursor struct {
 	day calendar.Date
 	id  uuid.UUID
@@ -93,10 +113,6 @@ type Waiting struct {
 // QueueWaiting queues the question which reviews wait for the actor, in all
 // bodies, the nearest deadline first.
 func QueueWaiting(b *pgx.Batch, a access.Actor, today calendar.Date, list *[]Waiting) {
-	var seats []uuid.UUID
-	for _, g := range a.InBodies() {
-		seats = append(seats, a.SeatsFor(access.Object, g.Body)...)
-	}
 	b.Queue(`
 		SELECT m.id AS minutes_id, b.name AS body_name, s.institution, m.day, m.no, m.deadline,
 			EXISTS (SELECT FROM objection o WHERE o.minutes_id = m.id AND o.no = m.no AND o.seat_id = s.id AND o.state = 'draft') AS draft
@@ -107,7 +123,7 @@ func QueueWaiting(b *pgx.Batch, a access.Actor, today calendar.Date, list *[]Wai
 			AND NOT EXISTS (SELECT FROM no_objection n WHERE n.minutes_id = m.id AND n.no = m.no AND n.seat_id = s.id)
 			AND NOT EXISTS (SELECT FROM objection o WHERE o.minutes_id = m.id AND o.no = m.no AND o.seat_id = s.id
 				AND o.state NOT IN ('draft', 'withdrawn'))
-		ORDER BY m.deadline, b.name, m.id`, seats, today).Query(func(rows pgx.Rows) (err error) {
+		ORDER BY m.deadline, b.name, m.id`, a.AllSeatsFor(access.Object), today).Query(func(rows pgx.Rows) (err error) {
 		*list, err = pgx.CollectRows(rows, pgx.RowToStructByName[Waiting])
 		return err
 	})

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 	"time"
-	"unicode/utf8"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -17,6 +16,7 @@ import (
 	"rundertisch/internal/db"
 	"rundertisch/internal/fact"
 	"rundertisch/internal/fault"
+	"rundertisch/internal/meeting"
 )
 
 // Limits of an objection, in characters.
@@ -80,8 +80,8 @@ type Objection struct {
 	Late        bool
 	Number      *int
 	FiledAt     *time.Time
-	ReceivedOn  calendar.Date // by letter or phone; zero: filed by the member
-	Source      *string
+	ReceivedOn  calendar.Date  // by letter or phone; zero: filed by the member
+	Source      meeting.Source // "": filed by the member
 	Answer      string
 	ResolvedAt  *time.Time
 	Resolver    *string
@@ -90,7 +90,7 @@ type Objection struct {
 
 const objectionColumns = `
 	SELECT o.id, o.minutes_id, o.body_id, o.day, o.no, o.block_id, v.number AS block, o.seat_id, s.institution, o.author_id, a.name AS author,
-		o.kind, o.quote, o.reason, o.wish, o.state, o.late, o.number, o.filed_at, o.received_on, o.source, o.answer,
+		o.kind, o.quote, o.reason, o.wish, o.state, o.late, o.number, o.filed_at, o.received_on, coalesce(o.source, '') AS source, o.answer,
 		o.resolved_at, r.name AS resolver, o.version
 	FROM objection o
 	JOIN version_block v ON v.programme_id = o.programme_id AND v.minutes_id = o.minutes_id AND v.no = o.no AND v.block_id = o.block_id
@@ -132,9 +132,9 @@ type NewObjection struct {
 	Quote      string
 	Reason     string
 	Wish       string
-	Draft      bool          // kept, not filed
-	ReceivedOn calendar.Date // recorded on behalf: when it came
-	Source     string        // and how: letter, phone, mail, in_person
+	Draft      bool           // kept, not filed
+	ReceivedOn calendar.Date  // recorded on behalf: when it came
+	Source     meeting.Source // and how
 }
 
 // onBehalf says whether the office records it for a seat.
@@ -145,19 +145,17 @@ func (n NewObjection) check() error {
 	if !slices.Contains(ObjectionKinds(), n.Kind) {
 		f.Add("kind", "field.choice")
 	}
-	for name, limit := range map[string]struct {
-		text string
-		max  int
-	}{"quote": {n.Quote, MaxQuote}, "reason": {n.Reason, MaxReason}, "wish": {n.Wish, MaxPassage}} {
-		if utf8.RuneCountInString(limit.text) > limit.max {
-			f.Add(name, "field.too_long", "Max", limit.max)
-		}
-	}
+	f.Limit("quote", n.Quote, MaxQuote)
+	f.Limit("reason", n.Reason, MaxReason)
+	f.Limit("wish", n.Wish, MaxPassage)
 	if !n.Draft && n.Reason == "" && n.Wish == "" {
 		f.Add("wish", "minutes.error.objection_empty")
 	}
 	if n.onBehalf() && n.ReceivedOn.IsZero() {
 		f.Add("received_on", "field.missing")
+	}
+	if n.onBehalf() && !n.Source.Valid() {
+		f.Add("source", "field.choice")
 	}
 	return f.Err()
 }
@@ -261,15 +259,11 @@ func reviewRules(ctx context.Context, tx *db.Tx, m Minutes, n NewObjection) (lat
 
 // keepObjection writes the objection as a draft, or over the author's draft.
 func keepObjection(ctx context.Context, tx *db.Tx, m Minutes, n NewObjection) error {
-	var source *string
-	if n.onBehalf() {
-		source = &n.Source
-	}
 	written, err := tx.Exec(ctx, `
 		INSERT INTO objection (id, minutes_id, no, block_id, body_id, day, seat_id, kind, quote, reason, wish, received_on, source, author_id)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, nullif($13, ''), $14)
 		ON CONFLICT (programme_id, id) DO NOTHING`,
-		n.ID, m.ID, n.No, n.BlockID, m.BodyID, m.Day, n.SeatID, n.Kind, n.Quote, n.Reason, n.Wish, n.ReceivedOn, source, tx.Actor.Person)
+		n.ID, m.ID, n.No, n.BlockID, m.BodyID, m.Day, n.SeatID, n.Kind, n.Quote, n.Reason, n.Wish, n.ReceivedOn, string(n.Source), tx.Actor.Person)
 	if err != nil {
 		return fmt.Errorf("object to minutes %s: %w", m.ID, err)
 	}
@@ -279,8 +273,8 @@ func keepObjection(ctx context.Context, tx *db.Tx, m Minutes, n NewObjection) er
 	written, err = tx.Exec(ctx, `
 		UPDATE objection SET kind = $2, quote = $3, reason = $4, wish = $5
 		WHERE id = $1 AND state = 'draft' AND author_id = $6 AND minutes_id = $7 AND no = $8 AND block_id = $9 AND seat_id = $10
-			AND (source IS NULL) = ($11::text IS NULL)`,
-		n.ID, n.Kind, n.Quote, n.Reason, n.Wish, tx.Actor.Person, m.ID, n.No, n.BlockID, n.SeatID, source)
+			AND (source IS NULL) = ($11 = '')`,
+		n.ID, n.Kind, n.Quote, n.Reason, n.Wish, tx.Actor.Person, m.ID, n.No, n.BlockID, n.SeatID, string(n.Source))
 	if err != nil {
 		return fmt.Errorf("change objection %s: %w", n.ID, err)
 	}

@@ -134,18 +134,6 @@ func arrange(sections []Section, blocks []Passage) []Section {
 	return sections
 }
 
-// find returns the block of the id.
-func find(sections []Section, id uuid.UUID) (Passage, bool) {
-	for _, s := range sections {
-		for _, b := range s.Passages {
-			if b.ID == id {
-				return b, true
-			}
-		}
-	}
-	return Passage{}, false
-}
-
 // NewPassage is a passage to be added at the end of an item, or after another.
 type NewPassage struct {
 	ID        uuid.UUID // from the form: the same form adds a block once

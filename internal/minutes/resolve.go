@@ -37,9 +37,7 @@ func (r Resolution) check() error {
 	if (r.State == Partly || r.State == Rejected) && r.Answer == "" {
 		f.Add("answer", "minutes.error.answer_missing")
 	}
-	if utf8.RuneCountInString(r.Answer) > MaxReason {
-		f.Add("answer", "field.too_long", "Max", MaxReason)
-	}
+	f.Limit("answer", r.Answer, MaxReason)
 	return f.Err()
 }
 
@@ -255,13 +253,13 @@ func Say(ctx context.Context, tx *db.Tx, objectionID, messageID uuid.UUID, text 
 		return fmt.Errorf("write about objection %s: %w", objectionID, fault.Forbidden)
 	}
 	text = Normalise(text)
-	switch {
-	case o.State == ObjectionDraft: // nobody else knows of it
+	if o.State == ObjectionDraft { // nobody else knows of it
 		return fmt.Errorf("write about draft %s: %w", objectionID, fault.NotFound)
-	case text == "":
-		return fault.Field("text", "field.missing")
-	case utf8.RuneCountInString(text) > MaxReason:
-		return fault.Field("text", "field.too_long", "Max", MaxReason)
+	}
+	f := fault.Fields{}
+	f.Require("text", text, MaxReason)
+	if err := f.Err(); err != nil {
+		return err
 	}
 	_, err = tx.Exec(ctx, `
 		INSERT INTO objection_message (id, objection_id, minutes_id, body_id, day, seat_id, text, by_office)

@@ -19,7 +19,8 @@ import (
 
 // Limits of old minutes.
 const (
-	MaxOldTitle  = 160
+	MaxOldTitle  = 160 // characters
+	MaxOldPlace  = 300
 	MaxOldBlocks = 2000
 )
 
@@ -37,15 +38,8 @@ type Old struct {
 func (o Old) check(today calendar.Date) error {
 	f := fault.Fields{}
 	fact.CheckDay(f, "day", o.Day, today)
-	switch {
-	case o.Title == "":
-		f.Add("title", "field.missing")
-	case utf8.RuneCountInString(o.Title) > MaxOldTitle:
-		f.Add("title", "field.too_long", "Max", MaxOldTitle)
-	}
-	if utf8.RuneCountInString(o.Place) > 300 {
-		f.Add("place", "field.too_long", "Max", 300)
-	}
+	f.Require("title", o.Title, MaxOldTitle)
+	f.Limit("place", o.Place, MaxOldPlace)
 	switch {
 	case len(o.Blocks) == 0:
 		f.Add("text", "field.missing")
@@ -59,7 +53,7 @@ func (o Old) check(today calendar.Date) error {
 // lines. A paragraph that is too long for a block is cut at a line or a blank.
 func Split(text string) []string {
 	var blocks []string
-	for _, part := range strings.Split(Normalise(text), "\n\n") {
+	for part := range strings.SplitSeq(Normalise(text), "\n\n") {
 		for part = strings.TrimSpace(part); utf8.RuneCountInString(part) > MaxPassage; {
 			head := string([]rune(part)[:MaxPassage])
 			cut := strings.LastIndexAny(head, "\n ")

@@ -14,6 +14,7 @@ import (
 	"rundertisch/internal/body"
 	"rundertisch/internal/calendar"
 	"rundertisch/internal/db"
+	"rundertisch/internal/fault"
 )
 
 // Version is a frozen version of minutes. It never changes.
@@ -64,26 +65,38 @@ func Sealed(ctx context.Context, tx *db.Tx, minutesID uuid.UUID, no int) ([]byte
 }
 
 // Check recomputes the seal of every version from its bytes and the version
-// before. It returns ErrBroken if one does not hold.
+// before. It returns ErrBroken if one does not hold, and fault.NotFound to who
+// may not read the bytes.
 func Check(ctx context.Context, tx *db.Tx, minutesID uuid.UUID) error {
-	versions, err := Versions(ctx, tx, minutesID)
+	rows, _ := tx.Query(ctx, `
+		SELECT v.no, v.sha256, v.previous, minutes_content(v.minutes_id, v.no) AS content
+		FROM minutes_version v
+		WHERE v.minutes_id = $1
+		ORDER BY v.no`, minutesID)
+	list, err := pgx.CollectRows(rows, pgx.RowToStructByName[chained])
 	if err != nil {
-		return err
+		return fmt.Errorf("seals of minutes %s: %w", minutesID, err)
 	}
 	var before [32]byte
-	for i := len(versions) - 1; i >= 0; i-- {
-		v := versions[i]
-		content, err := Sealed(ctx, tx, minutesID, v.No)
-		if err != nil {
-			return err
+	for _, v := range list {
+		if v.Content == nil {
+			return fmt.Errorf("bytes of version %d of minutes %s: %w", v.No, minutesID, fault.NotFound)
 		}
 		sum := [32]byte(v.SHA256)
-		if err := Verify(content, sum, before); err != nil || [32]byte(v.Previous) != before {
+		if err := Verify(v.Content, sum, before); err != nil || [32]byte(v.Previous) != before {
 			return fmt.Errorf("version %d of minutes %s: %w", v.No, minutesID, ErrBroken)
 		}
 		before = sum
 	}
 	return nil
+}
+
+// chained is a version with its bytes and its place in the chain of sums.
+type chained struct {
+	No       int
+	SHA256   []byte `db:"sha256"`
+	Previous []byte
+	Content  []byte // nil: not for this reader
 }
 
 // assemble puts together everything that a version freezes.

@@ -62,20 +62,26 @@ func (s walkStep) String() string { return s.name }
 
 func (w *walk) steps() []walkStep {
 	return []walkStep{
-		{"circulate", func(t *testing.T, _ *rapid.T) error { return w.circulate(t) }},
+		{"circulate", func(t *testing.T, _ *rapid.T) error {
+			t.Helper()
+			return w.circulate(t)
+		}},
 		{"edit", w.edit},
 		{"explain", w.explain},
 		{"reopen", func(t *testing.T, _ *rapid.T) error {
+			t.Helper()
 			version := w.state(t).Version
 			return w.write(t, office, access.WriteMinutes, func(ctx context.Context, tx *db.Tx) error { return minutes.Reopen(ctx, tx, w.minutes, version) })
 		}},
 		{"object", w.objects},
 		{"resolve", w.resolves},
 		{"no objection", func(t *testing.T, _ *rapid.T) error {
+			t.Helper()
 			no := w.state(t).No
 			return w.write(t, member, access.Object, func(ctx context.Context, tx *db.Tx) error { return minutes.NoObjection(ctx, tx, w.minutes, no) })
 		}},
 		{"days go by", func(t *testing.T, r *rapid.T) error {
+			t.Helper()
 			w.now = w.now.AddDate(0, 0, rapid.IntRange(1, 12).Draw(r, "days"))
 			return w.write(t, testdb.Saxony.System(), access.Housekeep, func(ctx context.Context, tx *db.Tx) error {
 				_, err := minutes.CloseReviews(ctx, tx)
@@ -83,15 +89,18 @@ func (w *walk) steps() []walkStep {
 			})
 		}},
 		{"approve", func(t *testing.T, _ *rapid.T) error {
+			t.Helper()
 			decision, version := w.decision(t, "2031-11-20"), w.state(t).Version
 			return w.write(t, office, access.CirculateMinutes, func(ctx context.Context, tx *db.Tx) error {
 				return minutes.Approve(ctx, tx, w.minutes, decision, version)
 			})
 		}},
 		{"sign", func(t *testing.T, _ *rapid.T) error {
+			t.Helper()
 			return w.write(t, chair, access.SignMinutes, func(ctx context.Context, tx *db.Tx) error { return minutes.Sign(ctx, tx, w.minutes) })
 		}},
 		{"release", func(t *testing.T, _ *rapid.T) error {
+			t.Helper()
 			block := w.block(t, 2)
 			return w.write(t, office, access.ReleaseMinutes, func(ctx context.Context, tx *db.Tx) error {
 				return minutes.Release(ctx, tx, w.minutes, []uuid.UUID{block})
@@ -101,6 +110,7 @@ func (w *walk) steps() []walkStep {
 }
 
 func (w *walk) edit(t *testing.T, r *rapid.T) error {
+	t.Helper()
 	sections := w.draft(t)
 	item := rapid.IntRange(1, 3).Draw(r, "item")
 	p := sections[item].Passages[0]
@@ -111,6 +121,7 @@ func (w *walk) edit(t *testing.T, r *rapid.T) error {
 }
 
 func (w *walk) explain(t *testing.T, r *rapid.T) error {
+	t.Helper()
 	block := w.block(t, rapid.IntRange(1, 3).Draw(r, "item"))
 	return w.write(t, office, access.WriteMinutes, func(ctx context.Context, tx *db.Tx) error {
 		return minutes.Explain(ctx, tx, w.minutes, block, "Schreibfehler")
@@ -118,6 +129,7 @@ func (w *walk) explain(t *testing.T, r *rapid.T) error {
 }
 
 func (w *walk) objects(t *testing.T, r *rapid.T) error {
+	t.Helper()
 	no := w.state(t).No
 	return w.object(t, member, minutes.NewObjection{
 		ID: uuid.New(), No: no, BlockID: w.block(t, rapid.IntRange(1, 3).Draw(r, "item")), Kind: minutes.Wrong, Reason: "stimmt nicht",
@@ -126,6 +138,7 @@ func (w *walk) objects(t *testing.T, r *rapid.T) error {
 }
 
 func (w *walk) resolves(t *testing.T, r *rapid.T) error {
+	t.Helper()
 	var list []minutes.Objection
 	w.MustRead(t, office, access.ReadMinutes, func(ctx context.Context, tx *db.Tx) (err error) {
 		list, err = minutes.Objections(ctx, tx, w.minutes)
@@ -143,6 +156,7 @@ func (w *walk) resolves(t *testing.T, r *rapid.T) error {
 
 // look checks what must hold after every step.
 func (w *walk) look(t *testing.T, r *rapid.T) {
+	t.Helper()
 	w.MustRead(t, office, access.ReadMinutes, func(ctx context.Context, tx *db.Tx) error {
 		m, err := minutes.ByID(ctx, tx, w.minutes)
 		if err != nil {

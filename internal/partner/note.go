@@ -41,10 +41,10 @@ func (n Note) Empty() bool {
 
 func (n Note) validate() error {
 	f := fault.Fields{}
-	tooLong(f, "contact_name", n.ContactName, MaxContactName)
-	tooLong(f, "contact_email", n.ContactEmail, MaxContactEmail)
-	tooLong(f, "contact_phone", n.ContactPhone, MaxContactPhone)
-	tooLong(f, "note", n.Note, MaxNote)
+	f.Limit("contact_name", n.ContactName, MaxContactName)
+	f.Limit("contact_email", n.ContactEmail, MaxContactEmail)
+	f.Limit("contact_phone", n.ContactPhone, MaxContactPhone)
+	f.Limit("note", n.Note, MaxNote)
 	if n.ContactEmail != "" {
 		if a, err := mail.ParseAddress(n.ContactEmail); err != nil || a.Address != n.ContactEmail {
 			f.Add("contact_email", "partner.error.email")

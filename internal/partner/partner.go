@@ -65,8 +65,8 @@ func (in Input) validate() error {
 	if !in.Category.Valid() {
 		f.Add("category", "field.choice")
 	}
-	tooLong(f, "place", in.Place, MaxPlace)
-	tooLong(f, "website", in.Website, MaxWebsite)
+	f.Limit("place", in.Place, MaxPlace)
+	f.Limit("website", in.Website, MaxWebsite)
 	if in.Website != "" && !webAddress(in.Website) {
 		f.Add("website", "partner.error.website")
 	}
@@ -99,10 +99,4 @@ func WithScheme(address string) string {
 func webAddress(s string) bool {
 	u, err := url.Parse(s)
 	return err == nil && (u.Scheme == "https" || u.Scheme == "http") && strings.Contains(u.Host, ".") && !strings.ContainsAny(s, " \n\t")
-}
-
-func tooLong(f fault.Fields, name, text string, most int) {
-	if utf8.RuneCountInString(text) > most {
-		f.Add(name, "field.too_long", "Max", most)
-	}
 }

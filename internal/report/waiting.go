@@ -119,8 +119,9 @@ func kindOf(s minutes.State) WaitKind {
 		return Check
 	case minutes.Ready:
 		return Approve
+	default:
+		return Write
 	}
-	return Write
 }
 
 func byUrgency(a, b Wait) int {

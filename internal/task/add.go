@@ -83,8 +83,9 @@ func SourceTitle(ctx context.Context, tx *db.Tx, t Task) (string, error) {
 	case FromActivity:
 		o, err := ofActivity(ctx, tx, *t.SourceID)
 		return o.Title, err
+	default:
+		return "", fault.NotFound
 	}
-	return "", fault.NotFound
 }
 
 // ofActivity begins with the next step, if the entry names one.
@@ -137,7 +138,7 @@ func (s *Service) Add(ctx context.Context, tx *db.Tx, in Input) error {
 	if err != nil {
 		return err
 	}
-	if err := in.complete(calendar.Of(tx.Now), people); err != nil {
+	if in, err = in.complete(calendar.Of(tx.Now), people); err != nil {
 		return err
 	}
 	added, err := insert(ctx, tx, in, o.Day)

@@ -33,7 +33,7 @@ func (s *Service) Change(ctx context.Context, tx *db.Tx, id uuid.UUID, version i
 	if old.OwnerID != uuid.Nil { // who has it keeps it, also without a seat
 		people = append(people, Candidate{PersonID: old.OwnerID, Institution: old.Owner, Place: in.Place})
 	}
-	if err := in.complete(t.earliest(in.DueOn, calendar.Of(tx.Now)), people); err != nil {
+	if in, err = in.complete(t.earliest(in.DueOn, calendar.Of(tx.Now)), people); err != nil {
 		return err
 	}
 	if t.Version != version {
@@ -93,7 +93,7 @@ func MoveTo(ctx context.Context, tx *db.Tx, id uuid.UUID, version int, to State,
 		return fmt.Errorf("task %s to %s: %w", id, to, fault.Forbidden)
 	}
 	f := fault.Fields{}
-	tooLong(f, "outcome", outcome, MaxOutcome)
+	f.Limit("outcome", outcome, MaxOutcome)
 	if to.Finished() && outcome == "" {
 		f.Add("outcome", "task.error.outcome")
 	}

@@ -1,8 +1,6 @@
 package task
 
 import (
-	"unicode/utf8"
-
 	"github.com/google/uuid"
 
 	"rundertisch/internal/calendar"
@@ -46,9 +44,9 @@ func (t Task) Input() Input {
 	return in
 }
 
-// complete checks the input against who may own a task here, and fills in the
-// person's institution where none was typed.
-func (in *Input) complete(day calendar.Date, people []Candidate) error {
+// complete checks the input against who may own a task here, and returns it
+// with the person's institution where none was typed.
+func (in Input) complete(day calendar.Date, people []Candidate) (Input, error) {
 	f := fault.Fields{}
 	if in.OwnerID != uuid.Nil {
 		known := false
@@ -65,29 +63,16 @@ func (in *Input) complete(day calendar.Date, people []Candidate) error {
 			f.Add("owner_id", "task.error.person")
 		}
 	}
-	required(f, "title", in.Title, MaxTitle)
-	tooLong(f, "description", in.Description, MaxDescription)
-	required(f, "owner", in.Owner, MaxOwner)
+	f.Require("title", in.Title, MaxTitle)
+	f.Limit("description", in.Description, MaxDescription)
+	f.Require("owner", in.Owner, MaxOwner)
 	if !in.DueOn.IsZero() && in.DueOn.Before(day) {
 		f.Add("due_on", "task.error.due")
 	}
 	if !in.DueOn.IsZero() && in.DueOn.Year() > 2100 {
 		f.Add("due_on", "field.date")
 	}
-	return f.Err()
-}
-
-func required(f fault.Fields, name, text string, most int) {
-	if text == "" {
-		f.Add(name, "field.missing")
-	}
-	tooLong(f, name, text, most)
-}
-
-func tooLong(f fault.Fields, name, text string, most int) {
-	if utf8.RuneCountInString(text) > most {
-		f.Add(name, "field.too_long", "Max", most)
-	}
+	return in, f.Err()
 }
 
 // person is the owner as the database keeps it.

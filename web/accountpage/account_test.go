@@ -19,18 +19,6 @@ import (
 
 const good = "vier lange Worte Zebra"
 
-func want(t *testing.T, p *webtest.Page, status int, texts ...string) {
-	t.Helper()
-	if p.Status != status {
-		t.Errorf("status = %d, want %d: %.400s", p.Status, status, p.Text())
-	}
-	for _, text := range texts {
-		if !strings.Contains(p.Text(), text) {
-			t.Errorf("no %q in: %.800s", text, p.Text())
-		}
-	}
-}
-
 // follow opens the page that a redirect leads to.
 func follow(t *testing.T, c *webtest.Client, p *webtest.Page, location string) *webtest.Page {
 	t.Helper()
@@ -80,7 +68,7 @@ func TestAcceptingAnInvitation(t *testing.T) {
 	c := s.Anonymous(testdb.Saxony)
 	for range 2 {
 		page := c.Get(t, path)
-		want(t, page, http.StatusOK, "Guten Tag, Nora Neu", "Neues Kennwort")
+		webtest.Says(t, page, http.StatusOK, "Guten Tag, Nora Neu", "Neues Kennwort")
 		if page.Value("token") != token || page.Value("email") != "nora@landkreis.example" || page.Header.Get("Cache-Control") != "no-store" {
 			t.Errorf("token, email, Cache-Control = %q, %q, %q", page.Value("token"), page.Value("email"), page.Header.Get("Cache-Control"))
 		}
@@ -89,13 +77,13 @@ func TestAcceptingAnInvitation(t *testing.T) {
 		}
 	}
 	page := c.Post(t, "/einladung", url.Values{"token": {token}, "password": {"Sachsen2026!!"}, "repeat": {"Sachsen2026!!"}})
-	want(t, page, http.StatusUnprocessableEntity, "zu leicht zu erraten")
+	webtest.Says(t, page, http.StatusUnprocessableEntity, "zu leicht zu erraten")
 	if strings.Contains(page.Body, "Sachsen2026!!") || page.Value("token") != token {
 		t.Error("the page repeats the password or lost the token")
 	}
 	p := c.Post(t, "/einladung", url.Values{"token": {token}, "password": {good}, "repeat": {good}})
 	follow(t, c, p, "/start")
-	want(t, c.Get(t, "/konto"), http.StatusOK, "Nora Neu", "Leitung", "01.01.2024", "Dieses Gerät")
+	webtest.Says(t, c.Get(t, "/konto"), http.StatusOK, "Nora Neu", "Leitung", "01.01.2024", "Dieses Gerät")
 
 	other := s.Anonymous(testdb.Saxony)
 	dead := []string{
@@ -115,11 +103,11 @@ func TestAcceptingWithAnAccountElsewhere(t *testing.T) {
 	path := invite(t, s, testdb.Musterland.Email(access.Lead))
 	c := s.Anonymous(testdb.Saxony)
 	page := c.Get(t, path)
-	want(t, page, http.StatusOK, "gibt es schon ein Konto")
+	webtest.Says(t, page, http.StatusOK, "gibt es schon ein Konto")
 	if page.Doc().Find(`[name="repeat"]`).Length() != 0 {
 		t.Error("the page asks for a new password")
 	}
-	want(t, c.Post(t, "/einladung", url.Values{"token": {page.Value("token")}, "password": {good}}), http.StatusUnprocessableEntity, "Kennwort stimmt nicht")
+	webtest.Says(t, c.Post(t, "/einladung", url.Values{"token": {page.Value("token")}, "password": {good}}), http.StatusUnprocessableEntity, "Kennwort stimmt nicht")
 	follow(t, c, c.Post(t, "/einladung", url.Values{"token": {page.Value("token")}, "password": {testdb.Password}}), "/start")
 }
 
@@ -141,11 +129,11 @@ func TestAskingForAResetSaysTheSameToEverybody(t *testing.T) {
 		}
 	}
 	p := c.Post(t, "/passwort-vergessen", url.Values{"email": {"nora@"}})
-	want(t, p, http.StatusUnprocessableEntity, "vollständige E-Mail-Adresse")
+	webtest.Says(t, p, http.StatusUnprocessableEntity, "vollständige E-Mail-Adresse")
 	if p.Value("email") != "nora@" {
 		t.Errorf("email = %q, want what was typed", p.Value("email"))
 	}
-	want(t, c.Get(t, "/passwort-neu?token=x"), http.StatusNotFound, "Dieser Link gilt nicht mehr", "fordern Sie einen neuen an")
+	webtest.Says(t, c.Get(t, "/passwort-neu?token=x"), http.StatusNotFound, "Dieser Link gilt nicht mehr", "fordern Sie einen neuen an")
 }
 
 func TestChangingThePassword(t *testing.T) {
@@ -154,7 +142,7 @@ func TestChangingThePassword(t *testing.T) {
 	email := testdb.Saxony.Email(access.Lead)
 	c, elsewhere := s.SignIn(t, testdb.Saxony, email), s.SignIn(t, testdb.Saxony, email)
 	p := c.Post(t, "/konto/passwort", url.Values{"present": {"falsch falsch"}, "password": {good}, "repeat": {good}})
-	want(t, p, http.StatusUnprocessableEntity, "Das Kennwort stimmt nicht")
+	webtest.Says(t, p, http.StatusUnprocessableEntity, "Das Kennwort stimmt nicht")
 	if strings.Contains(p.Body, good) || strings.Contains(p.Body, "falsch falsch") {
 		t.Error("the page repeats a password")
 	}

@@ -17,26 +17,6 @@ import (
 	"rundertisch/web/webtest"
 )
 
-func want(t *testing.T, p *webtest.Page, status int, texts ...string) {
-	t.Helper()
-	if p.Status != status {
-		t.Errorf("status = %d, want %d: %.400s", p.Status, status, p.Text())
-	}
-	for _, text := range texts {
-		if !strings.Contains(p.Text(), text) {
-			t.Errorf("no %q in: %.1200s", text, p.Text())
-		}
-	}
-}
-
-func done(t *testing.T, c *webtest.Client, p *webtest.Page) *webtest.Page {
-	t.Helper()
-	if p.Status != http.StatusSeeOther {
-		t.Fatalf("status = %d, want 303: %.600s", p.Status, p.Text())
-	}
-	return c.Get(t, p.Header.Get("Location"))
-}
-
 func adminOf(t *testing.T, s *webtest.Site) *webtest.Client {
 	t.Helper()
 	return s.SignIn(t, testdb.Saxony, testdb.Saxony.Email(access.Admin))
@@ -51,12 +31,12 @@ func TestInvitingAPerson(t *testing.T) {
 	s := webtest.New(t)
 	admin := adminOf(t, s)
 	form := admin.Get(t, "/verwaltung/konten/einladen")
-	want(t, form, http.StatusOK, "Person einladen", "Landkreis sachsen 1")
+	webtest.Says(t, form, http.StatusOK, "Person einladen", "Landkreis sachsen 1")
 	fields := url.Values{
 		"id": {form.Value("id")}, "name": {"Nora Neu"}, "email": {"nora@landkreis"}, "role": {"coordinator"}, "from": {"1.5.2024"}, "to": {"30.4.2024"},
 	}
 	p := admin.Post(t, "/verwaltung/konten/einladen", fields)
-	want(t, p, http.StatusUnprocessableEntity, "vollständige E-Mail-Adresse", "Bitte wählen Sie ihn aus", "Ende darf nicht vor dem Beginn")
+	webtest.Says(t, p, http.StatusUnprocessableEntity, "vollständige E-Mail-Adresse", "Bitte wählen Sie ihn aus", "Ende darf nicht vor dem Beginn")
 	if p.Value("name") != "Nora Neu" || p.Value("email") != "nora@landkreis" || p.Value("from") != "1.5.2024" || p.Value("id") != form.Value("id") {
 		t.Error("what was typed is lost")
 	}
@@ -66,12 +46,12 @@ func TestInvitingAPerson(t *testing.T) {
 	fields.Set("email", "Nora@Landkreis.example")
 	fields.Set("district", testdb.Saxony.Districts[0].ID.String())
 	fields.Set("to", "")
-	person := done(t, admin, admin.Post(t, "/verwaltung/konten/einladen", fields))
-	want(t, person, http.StatusOK, "Nora Neu", "eingeladen", "nora@landkreis.example", "der Link gilt bis", "Koordination", "Landkreis sachsen 1", "01.05.2024")
-	want(t, done(t, admin, admin.Post(t, "/verwaltung/konten/einladen", fields)), http.StatusOK, "Nora Neu") // a double click
-	want(t, admin.Get(t, "/verwaltung?q=nora"), http.StatusOK, "1 Eintrag", "Koordination (Landkreis sachsen 1)", "eingeladen")
+	person := webtest.Follow(t, admin, admin.Post(t, "/verwaltung/konten/einladen", fields))
+	webtest.Says(t, person, http.StatusOK, "Nora Neu", "eingeladen", "nora@landkreis.example", "der Link gilt bis", "Koordination", "Landkreis sachsen 1", "01.05.2024")
+	webtest.Says(t, webtest.Follow(t, admin, admin.Post(t, "/verwaltung/konten/einladen", fields)), http.StatusOK, "Nora Neu") // a double click
+	webtest.Says(t, admin.Get(t, "/verwaltung?q=nora"), http.StatusOK, "1 Eintrag", "Koordination (Landkreis sachsen 1)", "eingeladen")
 	resend, _ := person.Doc().Find(`form[action$="/einladung"]`).Attr("action")
-	want(t, done(t, admin, admin.Post(t, resend, nil)), http.StatusOK, "Nora Neu")
+	webtest.Says(t, webtest.Follow(t, admin, admin.Post(t, resend, nil)), http.StatusOK, "Nora Neu")
 }
 
 func TestRoles(t *testing.T) {
@@ -80,11 +60,11 @@ func TestRoles(t *testing.T) {
 	admin := adminOf(t, s)
 	lead := page(access.Lead)
 	form := admin.Get(t, lead+"/rollen/neu")
-	want(t, form, http.StatusOK, "Test lead@sachsen.example")
+	webtest.Says(t, form, http.StatusOK, "Test lead@sachsen.example")
 	fields := url.Values{"id": {form.Value("id")}, "role": {"lead"}, "from": {"2024-06-01"}}
-	want(t, admin.Post(t, lead+"/rollen/neu", fields), http.StatusUnprocessableEntity, "diese Rolle in dieser Zeit schon")
+	webtest.Says(t, admin.Post(t, lead+"/rollen/neu", fields), http.StatusUnprocessableEntity, "diese Rolle in dieser Zeit schon")
 	fields.Set("role", "case_officer")
-	want(t, done(t, admin, admin.Post(t, lead+"/rollen/neu", fields)), http.StatusOK, "Sachbearbeitung", "Leitung")
+	webtest.Says(t, webtest.Follow(t, admin, admin.Post(t, lead+"/rollen/neu", fields)), http.StatusOK, "Sachbearbeitung", "Leitung")
 
 	person := admin.Get(t, lead)
 	var end string
@@ -93,14 +73,14 @@ func TestRoles(t *testing.T) {
 			end, _ = a.Attr("href")
 		}
 	})
-	want(t, admin.Get(t, end), http.StatusOK, "seit dem 01.06.2024")
+	webtest.Says(t, admin.Get(t, end), http.StatusOK, "seit dem 01.06.2024")
 	p := admin.Post(t, end, url.Values{"to": {"31.05.2024"}})
-	want(t, p, http.StatusUnprocessableEntity, "nicht vor dem Beginn")
+	webtest.Says(t, p, http.StatusUnprocessableEntity, "nicht vor dem Beginn")
 	if p.Value("to") != "31.05.2024" {
 		t.Errorf("to = %q, want what was typed", p.Value("to"))
 	}
-	want(t, admin.Post(t, end, url.Values{"to": {"32.05.2024"}}), http.StatusUnprocessableEntity, "Bitte geben Sie ein Datum ein")
-	want(t, done(t, admin, admin.Post(t, end, url.Values{"to": {"30.06.2024"}})), http.StatusOK, "30.06.2024", "beendet")
+	webtest.Says(t, admin.Post(t, end, url.Values{"to": {"32.05.2024"}}), http.StatusUnprocessableEntity, "Bitte geben Sie ein Datum ein")
+	webtest.Says(t, webtest.Follow(t, admin, admin.Post(t, end, url.Values{"to": {"30.06.2024"}})), http.StatusOK, "30.06.2024", "beendet")
 }
 
 func TestAnAdminFindsNoWayToShutHimselfOut(t *testing.T) {
@@ -111,15 +91,15 @@ func TestAnAdminFindsNoWayToShutHimselfOut(t *testing.T) {
 	if n := own.Doc().Find(`a[href$="/sperren"], a[href$="/beenden"]`).Length(); n != 0 {
 		t.Errorf("the own page offers %d ways out", n)
 	}
-	want(t, admin.Get(t, page(access.Admin)+"/sperren"), http.StatusConflict, "eigene Konto können Sie nicht sperren")
-	want(t, admin.Post(t, page(access.Admin)+"/sperren", nil), http.StatusConflict, "eigene Konto können Sie nicht sperren")
+	webtest.Says(t, admin.Get(t, page(access.Admin)+"/sperren"), http.StatusConflict, "eigene Konto können Sie nicht sperren")
+	webtest.Says(t, admin.Post(t, page(access.Admin)+"/sperren", nil), http.StatusConflict, "eigene Konto können Sie nicht sperren")
 	var role string
 	s.MustRead(t, testdb.Saxony.Actor(access.Admin), access.ManagePeople, func(ctx context.Context, tx *db.Tx) error {
 		p, err := account.ReadPerson(ctx, tx, testdb.Saxony.Actor(access.Admin).Person)
 		role = p.Roles[0].ID.String()
 		return err
 	})
-	want(t, admin.Post(t, page(access.Admin)+"/rollen/"+role+"/beenden", url.Values{"to": {"30.06.2030"}}),
+	webtest.Says(t, admin.Post(t, page(access.Admin)+"/rollen/"+role+"/beenden", url.Values{"to": {"30.06.2030"}}),
 		http.StatusUnprocessableEntity, "nur eine andere Person der Verwaltung")
 }
 
@@ -128,30 +108,30 @@ func TestDisablingAsksFirst(t *testing.T) {
 	s := webtest.New(t)
 	admin := adminOf(t, s)
 	chair := s.SignIn(t, testdb.Saxony, testdb.Saxony.Email(access.Chair))
-	want(t, admin.Get(t, page(access.Chair)+"/sperren"), http.StatusOK, "Möchten Sie das Konto von Test chair@sachsen.example sperren?", "sofort abgemeldet")
+	webtest.Says(t, admin.Get(t, page(access.Chair)+"/sperren"), http.StatusOK, "Möchten Sie das Konto von Test chair@sachsen.example sperren?", "sofort abgemeldet")
 	if got := chair.Get(t, "/konto").Status; got != http.StatusOK {
 		t.Errorf("asking alone: status = %d, want the person still in", got)
 	}
-	want(t, done(t, admin, admin.Post(t, page(access.Chair)+"/sperren", nil)), http.StatusOK, "gesperrt", "Konto entsperren")
+	webtest.Says(t, webtest.Follow(t, admin, admin.Post(t, page(access.Chair)+"/sperren", nil)), http.StatusOK, "gesperrt", "Konto entsperren")
 	if got := chair.Get(t, "/konto").Status; got != http.StatusSeeOther {
 		t.Errorf("the next request of a disabled person: status = %d", got)
 	}
-	want(t, admin.Post(t, page(access.Chair)+"/sperren", nil), http.StatusNotFound)
-	want(t, admin.Get(t, "/verwaltung?zustand=disabled"), http.StatusOK, "1 Eintrag", "Test chair")
-	want(t, done(t, admin, admin.Post(t, page(access.Chair)+"/entsperren", nil)), http.StatusOK, "aktiv")
+	webtest.Says(t, admin.Post(t, page(access.Chair)+"/sperren", nil), http.StatusNotFound)
+	webtest.Says(t, admin.Get(t, "/verwaltung?zustand=disabled"), http.StatusOK, "1 Eintrag", "Test chair")
+	webtest.Says(t, webtest.Follow(t, admin, admin.Post(t, page(access.Chair)+"/entsperren", nil)), http.StatusOK, "aktiv")
 }
 
 func TestTheTrailSpeaksGerman(t *testing.T) {
 	t.Parallel()
 	s := webtest.New(t)
 	admin := adminOf(t, s)
-	done(t, admin, admin.Post(t, page(access.Chair)+"/sperren", nil))
+	webtest.Follow(t, admin, admin.Post(t, page(access.Chair)+"/sperren", nil))
 	own := testdb.Saxony.Actor(access.Admin).Person.String()
-	want(t, admin.Get(t, "/verwaltung/aenderungen?person="+own), http.StatusOK,
+	webtest.Says(t, admin.Get(t, "/verwaltung/aenderungen?person="+own), http.StatusOK,
 		"1 Eintrag", "Test admin@sachsen.example", "Personen verwaltet", "Person geändert", "Test chair@sachsen.example")
-	want(t, admin.Get(t, "/verwaltung/aenderungen?vorgang=activity.log"), http.StatusOK, "Keine Änderungen gefunden")
-	want(t, admin.Get(t, "/verwaltung/aenderungen?von=unsinn&nach=x&vorgang=%00"), http.StatusOK, "Änderungen")
-	want(t, admin.Get(t, "/verwaltung/aenderungen?person="+testdb.Musterland.Actor(access.Admin).Person.String()), http.StatusNotFound)
+	webtest.Says(t, admin.Get(t, "/verwaltung/aenderungen?vorgang=activity.log"), http.StatusOK, "Keine Änderungen gefunden")
+	webtest.Says(t, admin.Get(t, "/verwaltung/aenderungen?von=unsinn&nach=x&vorgang=%00"), http.StatusOK, "Änderungen")
+	webtest.Says(t, admin.Get(t, "/verwaltung/aenderungen?person="+testdb.Musterland.Actor(access.Admin).Person.String()), http.StatusNotFound)
 }
 
 // TestEveryActionAndTableHasAWord: add the words to admin.de.json and
@@ -194,14 +174,14 @@ func TestOthersDoNotEnterTheAdministration(t *testing.T) {
 	s := webtest.New(t)
 	c := s.SignIn(t, testdb.Saxony, testdb.Saxony.Email(access.Lead))
 	for _, path := range []string{"/verwaltung", "/verwaltung/konten/einladen", page(access.Chair), page(access.Chair) + "/sperren", "/verwaltung/aenderungen"} {
-		want(t, c.Get(t, path), http.StatusForbidden)
+		webtest.Says(t, c.Get(t, path), http.StatusForbidden)
 	}
 	admin := adminOf(t, s)
 	stranger := "/verwaltung/konten/" + testdb.Musterland.Actor(access.Chair).Person.String()
 	for _, path := range []string{stranger, stranger + "/sperren", stranger + "/rollen/neu", "/verwaltung/konten/kaputt"} {
-		want(t, admin.Get(t, path), http.StatusNotFound)
+		webtest.Says(t, admin.Get(t, path), http.StatusNotFound)
 	}
-	want(t, admin.Post(t, stranger+"/sperren", nil), http.StatusNotFound)
+	webtest.Says(t, admin.Post(t, stranger+"/sperren", nil), http.StatusNotFound)
 }
 
 func TestTheAdministrationIsThereInEnglish(t *testing.T) {

@@ -42,23 +42,6 @@ func (p people) elsewhere(r access.Role) *webtest.Client {
 	return p.SignIn(p.t, testdb.Saxony, testdb.Saxony.EmailElsewhere(r))
 }
 
-// says checks the status and what the page says.
-func says(t *testing.T, page *webtest.Page, status int, texts ...string) *webtest.Page {
-	t.Helper()
-	if page.Status != status {
-		t.Errorf("status %d, want %d: %.300s", page.Status, status, page.Text())
-	}
-	for _, text := range texts {
-		if !strings.Contains(page.Text(), text) {
-			t.Errorf("the page does not say %q", text)
-		}
-	}
-	if _, rest, missing := strings.Cut(page.Body, "[body."); missing {
-		t.Errorf("a text is missing: body.%.60s", rest)
-	}
-	return page
-}
-
 func silent(t *testing.T, page *webtest.Page, texts ...string) {
 	t.Helper()
 	for _, text := range texts {
@@ -80,11 +63,11 @@ func TestListShowsOwnBodiesFirst(t *testing.T) {
 	t.Parallel()
 	site := open(t)
 	member := site.as(access.Member)
-	says(t, member.Get(t, link.Bodies()), http.StatusOK, "Meine Gremien", "AOK PLUS: Mitglied", "seit 01.01.2019", away.Name, "4 Stimmen bei 5 Sitzen")
-	office := says(t, site.as(access.BodyOffice).Get(t, link.Bodies()), http.StatusOK, "Geschäftsstelle")
+	webtest.Says(t, member.Get(t, link.Bodies()), http.StatusOK, "Meine Gremien", "AOK PLUS: Mitglied", "seit 01.01.2019", away.Name, "4 Stimmen bei 5 Sitzen")
+	office := webtest.Says(t, site.as(access.BodyOffice).Get(t, link.Bodies()), http.StatusOK, "Geschäftsstelle")
 	silent(t, office, link.NewBody())
 	officer := site.as(access.CaseOfficer)
-	page := says(t, officer.Get(t, link.Bodies()), http.StatusOK, "Gremium anlegen")
+	page := webtest.Says(t, officer.Get(t, link.Bodies()), http.StatusOK, "Gremium anlegen")
 	silent(t, page, "Meine Gremien")
 	csv := officer.Get(t, link.Bodies()+"?format=csv")
 	if !strings.Contains(csv.Body, "Konferenz 14626;Regionalkonferenz;Landkreis sachsen 1;;Landkreis;5;4") {
@@ -101,23 +84,23 @@ func TestListShowsOwnBodiesFirst(t *testing.T) {
 func TestBodyPageShowsRosterRulesAndGaps(t *testing.T) {
 	t.Parallel()
 	site := open(t)
-	page := says(t, site.as(access.Member).Get(t, link.Body(home.ID)), http.StatusOK,
+	page := webtest.Says(t, site.as(access.Member).Get(t, link.Body(home.ID)), http.StatusOK,
 		"AOK PLUS", "Test member@sachsen.example", "Das fehlt noch", "Ein Sitz der Gruppe Krankenhausträger ist nicht besetzt.",
 		"Geschäftsordnung, gültig seit 01.01.2019", "Einwendungen sind 14 Kalendertage lang möglich.", "Ministerium beteiligt am", "01.01.2019")
 	silent(t, page, link.NewSeat(home.ID), link.NewBylaws(home.ID), "Vorgabe")
-	says(t, site.as(access.CaseOfficer).Get(t, link.Body(home.ID)), http.StatusOK, "Test chair@sachsen.example", "Zustand der Konferenz ändern")
+	webtest.Says(t, site.as(access.CaseOfficer).Get(t, link.Body(home.ID)), http.StatusOK, "Test chair@sachsen.example", "Zustand der Konferenz ändern")
 
 	// Who has no part in the body sees institutions, not persons.
 	for _, c := range []*webtest.Client{site.elsewhere(access.Member), site.as(access.Coordinator)} {
-		page := says(t, c.Get(t, link.Body(home.ID)), http.StatusOK, "AOK PLUS", "sehen die Mitglieder")
+		page := webtest.Says(t, c.Get(t, link.Body(home.ID)), http.StatusOK, "AOK PLUS", "sehen die Mitglieder")
 		silent(t, page, "Test member@sachsen.example", "Das fehlt noch", testdb.Saxony.Email(access.Member))
-		silent(t, says(t, c.Get(t, link.Seat(home.ID, home.Seats[access.Member])), http.StatusOK, "AOK PLUS"), "Test member@sachsen")
+		silent(t, webtest.Says(t, c.Get(t, link.Seat(home.ID, home.Seats[access.Member])), http.StatusOK, "AOK PLUS"), "Test member@sachsen")
 	}
-	says(t, site.as(access.Member).Get(t, link.BodyOn(home.ID, calendar.NewDate(2018, 12, 31).Time())), http.StatusOK, "Sitze am 31.12.2018", "Noch keine Sitze", "Vorgabe")
+	webtest.Says(t, site.as(access.Member).Get(t, link.BodyOn(home.ID, calendar.NewDate(2018, 12, 31).Time())), http.StatusOK, "Sitze am 31.12.2018", "Noch keine Sitze", "Vorgabe")
 	stranger := site.SignIn(t, testdb.Musterland, testdb.Musterland.Email(access.BodyOffice))
-	says(t, stranger.Get(t, link.Body(home.ID)), http.StatusNotFound)
-	says(t, site.as(access.Member).Get(t, link.Body(uuid.New())), http.StatusNotFound)
-	says(t, site.as(access.Member).Get(t, link.Seat(home.ID, away.Empty[0])), http.StatusNotFound)
+	webtest.Says(t, stranger.Get(t, link.Body(home.ID)), http.StatusNotFound)
+	webtest.Says(t, site.as(access.Member).Get(t, link.Body(uuid.New())), http.StatusNotFound)
+	webtest.Says(t, site.as(access.Member).Get(t, link.Seat(home.ID, away.Empty[0])), http.StatusNotFound)
 }
 
 func TestCaseOfficerAddsABody(t *testing.T) {
@@ -127,18 +110,18 @@ func TestCaseOfficerAddsABody(t *testing.T) {
 	site.Owner(t, `INSERT INTO district (programme_id, id, ags, name, short_name, kind, valid) VALUES ($1, $2, '14730', 'Landkreis Nordsachsen', 'Nordsachsen', 'rural_district', '[2008-08-01,)')`,
 		testdb.Saxony.ID, id)
 	officer := site.as(access.CaseOfficer)
-	says(t, officer.Get(t, link.NewBody()), http.StatusOK, "Landkreis Nordsachsen", "Lenkungsgruppe")
-	says(t, officer.Post(t, link.NewBody(), fields("kind", "conference", "name", "RK Nord")), http.StatusUnprocessableEntity, "mindestens einen Landkreis")
+	webtest.Says(t, officer.Get(t, link.NewBody()), http.StatusOK, "Landkreis Nordsachsen", "Lenkungsgruppe")
+	webtest.Says(t, officer.Post(t, link.NewBody(), fields("kind", "conference", "name", "RK Nord")), http.StatusUnprocessableEntity, "mindestens einen Landkreis")
 	f := fields("kind", "conference", "name", "RK Nord", "districts", id.String(), "priorities", "Notfallversorgung")
 	for range 2 {
 		if page := officer.Post(t, link.NewBody(), f); page.Status != http.StatusSeeOther || page.Header.Get("Location") != link.Bodies()+"/"+f.Get("id") {
 			t.Fatalf("add: status %d: %s", page.Status, page.Text())
 		}
 	}
-	says(t, officer.Get(t, link.Bodies()+"/"+f.Get("id")), http.StatusOK, "RK Nord", "Landkreis Nordsachsen", "Notfallversorgung", "Vorgabe",
+	webtest.Says(t, officer.Get(t, link.Bodies()+"/"+f.Get("id")), http.StatusOK, "RK Nord", "Landkreis Nordsachsen", "Notfallversorgung", "Vorgabe",
 		"Damit die Konferenz konstituiert werden kann, fehlt noch", "Kein gesetzliches Mitglied hat den Vorsitz (§ 8 Abs. 4 SächsKHG).")
-	says(t, site.as(access.BodyOffice).Get(t, link.NewBody()), http.StatusForbidden)
-	says(t, site.as(access.BodyOffice).Post(t, link.NewBody(), f), http.StatusForbidden)
+	webtest.Says(t, site.as(access.BodyOffice).Get(t, link.NewBody()), http.StatusForbidden)
+	webtest.Says(t, site.as(access.BodyOffice).Post(t, link.NewBody(), f), http.StatusForbidden)
 }
 
 func TestConstitutedIsRefusedInWords(t *testing.T) {
@@ -153,8 +136,8 @@ func TestConstitutedIsRefusedInWords(t *testing.T) {
 			t.Fatalf("%s: status %d: %s", state, page.Status, page.Text())
 		}
 	}
-	says(t, officer.Get(t, link.Body(home.ID)), http.StatusOK, "fehlt noch", "Das Ministerium wurde bis zu diesem Tag nicht beteiligt")
-	says(t, officer.Post(t, form, fields("state", "constituted", "from", "01.03.2024")), http.StatusUnprocessableEntity,
+	webtest.Says(t, officer.Get(t, link.Body(home.ID)), http.StatusOK, "fehlt noch", "Das Ministerium wurde bis zu diesem Tag nicht beteiligt")
+	webtest.Says(t, officer.Post(t, form, fields("state", "constituted", "from", "01.03.2024")), http.StatusUnprocessableEntity,
 		"Die Konferenz kann noch nicht konstituiert werden. Das Ministerium wurde bis zu diesem Tag nicht beteiligt (§ 8 Abs. 2 SächsKHG).")
 }
 
@@ -163,36 +146,36 @@ func TestTheOfficeKeepsSeats(t *testing.T) {
 	site := open(t)
 	office := site.as(access.BodyOffice)
 	add := fields("institution", "vdek", "group", "insurer", "vote", "", "from", "01.01.2024")
-	says(t, office.Get(t, link.NewSeat(home.ID)), http.StatusOK, "wie in dieser Gruppe üblich")
-	says(t, office.Post(t, link.NewSeat(home.ID), fields("institution", "", "group", "insurer", "from", "01.01.2024")), http.StatusUnprocessableEntity, "Einrichtung: Bitte füllen Sie dieses Feld aus.")
+	webtest.Says(t, office.Get(t, link.NewSeat(home.ID)), http.StatusOK, "wie in dieser Gruppe üblich")
+	webtest.Says(t, office.Post(t, link.NewSeat(home.ID), fields("institution", "", "group", "insurer", "from", "01.01.2024")), http.StatusUnprocessableEntity, "Einrichtung: Bitte füllen Sie dieses Feld aus.")
 	for range 2 {
-		says(t, office.Post(t, link.NewSeat(home.ID), add), http.StatusSeeOther)
+		webtest.Says(t, office.Post(t, link.NewSeat(home.ID), add), http.StatusSeeOther)
 	}
 	seat := uuid.MustParse(add.Get("id"))
-	says(t, office.Get(t, link.Seat(home.ID, seat)), http.StatusOK, "vdek", "mit Stimme", "Diesen Sitz hat noch niemand besetzt.")
+	webtest.Says(t, office.Get(t, link.Seat(home.ID, seat)), http.StatusOK, "vdek", "mit Stimme", "Diesen Sitz hat noch niemand besetzt.")
 	hold := fields("slot", "0", "person_email", "eva@vdek.example", "from", "01.02.2024")
-	says(t, office.Post(t, link.HoldSeat(home.ID, seat), hold), http.StatusUnprocessableEntity, "noch nicht bekannt", "Name der Person")
+	webtest.Says(t, office.Post(t, link.HoldSeat(home.ID, seat), hold), http.StatusUnprocessableEntity, "noch nicht bekannt", "Name der Person")
 	hold.Set("person_name", "Eva Ersatz")
-	says(t, office.Post(t, link.HoldSeat(home.ID, seat), hold), http.StatusSeeOther)
-	says(t, office.Get(t, link.Seat(home.ID, seat)), http.StatusOK, "Eva Ersatz", "seit 01.02.2024", "erfasst am")
-	says(t, office.Post(t, link.HoldSeat(home.ID, seat), fields("slot", "0", "person_name", "Zweiter", "from", "01.03.2024")), http.StatusUnprocessableEntity, "der Platz schon besetzt")
+	webtest.Says(t, office.Post(t, link.HoldSeat(home.ID, seat), hold), http.StatusSeeOther)
+	webtest.Says(t, office.Get(t, link.Seat(home.ID, seat)), http.StatusOK, "Eva Ersatz", "seit 01.02.2024", "erfasst am")
+	webtest.Says(t, office.Post(t, link.HoldSeat(home.ID, seat), fields("slot", "0", "person_name", "Zweiter", "from", "01.03.2024")), http.StatusUnprocessableEntity, "der Platz schon besetzt")
 
 	holding := uuid.MustParse(hold.Get("id"))
-	says(t, office.Get(t, link.EndHolding(home.ID, holding)), http.StatusOK, "Eva Ersatz")
-	says(t, office.Post(t, link.CorrectHolding(home.ID, holding), fields("from", "15.01.2024", "why", "Beginn verwechselt")), http.StatusSeeOther)
-	says(t, office.Get(t, link.Seat(home.ID, seat)), http.StatusOK, "seit 15.01.2024", "Beginn verwechselt")
-	says(t, office.Get(t, link.EndHolding(home.ID, holding)), http.StatusNotFound)
+	webtest.Says(t, office.Get(t, link.EndHolding(home.ID, holding)), http.StatusOK, "Eva Ersatz")
+	webtest.Says(t, office.Post(t, link.CorrectHolding(home.ID, holding), fields("from", "15.01.2024", "why", "Beginn verwechselt")), http.StatusSeeOther)
+	webtest.Says(t, office.Get(t, link.Seat(home.ID, seat)), http.StatusOK, "seit 15.01.2024", "Beginn verwechselt")
+	webtest.Says(t, office.Get(t, link.EndHolding(home.ID, holding)), http.StatusNotFound)
 
-	says(t, office.Post(t, link.ChairSeat(home.ID, home.Seats[access.Guest]), fields("from", "01.03.2024")), http.StatusUnprocessableEntity, "§ 8 Abs. 4 SächsKHG")
-	says(t, office.Post(t, link.ChairSeat(home.ID, seat), fields("from", "01.03.2024")), http.StatusSeeOther)
-	says(t, office.Post(t, link.EndSeat(home.ID, seat), fields("to", "30.06.2024")), http.StatusSeeOther)
-	says(t, office.Get(t, link.Seat(home.ID, seat)), http.StatusOK, "01.01.2024 bis 30.06.2024")
+	webtest.Says(t, office.Post(t, link.ChairSeat(home.ID, home.Seats[access.Guest]), fields("from", "01.03.2024")), http.StatusUnprocessableEntity, "§ 8 Abs. 4 SächsKHG")
+	webtest.Says(t, office.Post(t, link.ChairSeat(home.ID, seat), fields("from", "01.03.2024")), http.StatusSeeOther)
+	webtest.Says(t, office.Post(t, link.EndSeat(home.ID, seat), fields("to", "30.06.2024")), http.StatusSeeOther)
+	webtest.Says(t, office.Get(t, link.Seat(home.ID, seat)), http.StatusOK, "01.01.2024 bis 30.06.2024")
 
-	says(t, office.Get(t, link.EditSeat(home.ID, home.Empty[0])), http.StatusOK, "Klinikum")
+	webtest.Says(t, office.Get(t, link.EditSeat(home.ID, home.Empty[0])), http.StatusOK, "Klinikum")
 	edit := fields("institution", "Klinikum Nord", "voting", "1", "version", "1")
-	says(t, office.Post(t, link.EditSeat(home.ID, home.Empty[0]), edit), http.StatusSeeOther)
+	webtest.Says(t, office.Post(t, link.EditSeat(home.ID, home.Empty[0]), edit), http.StatusSeeOther)
 	edit.Set("institution", "Klinikum Süd")
-	says(t, office.Post(t, link.EditSeat(home.ID, home.Empty[0]), edit), http.StatusConflict, "Klinikum Nord", "Klinikum Süd")
+	webtest.Says(t, office.Post(t, link.EditSeat(home.ID, home.Empty[0]), edit), http.StatusConflict, "Klinikum Nord", "Klinikum Süd")
 }
 
 func TestOthersKeepNothing(t *testing.T) {
@@ -239,26 +222,26 @@ func TestRulesOfProcedureInVersions(t *testing.T) {
 	t.Parallel()
 	site := open(t)
 	office := site.as(access.BodyOffice)
-	fresh := says(t, office.Get(t, link.NewBylaws(home.ID)), http.StatusOK, "Bei 12 Stimmen genügen 6.", "Im Landesgremium sind das 9 von 13")
+	fresh := webtest.Says(t, office.Get(t, link.NewBylaws(home.ID)), http.StatusOK, "Bei 12 Stimmen genügen 6.", "Im Landesgremium sind das 9 von 13")
 	if got := fresh.Value("objection_days"); got != "14" {
 		t.Errorf("objection_days is prefilled with %q, want what is in force", got)
 	}
 	bad := bylaws()
 	bad.Set("objection_days", "0")
 	bad.Set("majority", "loudest")
-	says(t, office.Post(t, link.NewBylaws(home.ID), bad), http.StatusUnprocessableEntity, "Zahl von 1 bis 90", "eine der Möglichkeiten")
+	webtest.Says(t, office.Post(t, link.NewBylaws(home.ID), bad), http.StatusUnprocessableEntity, "Zahl von 1 bis 90", "eine der Möglichkeiten")
 	f := bylaws()
-	says(t, office.Post(t, link.NewBylaws(home.ID), f), http.StatusSeeOther)
-	says(t, office.Get(t, link.Bylaws(home.ID)), http.StatusOK, "GO 2024, gültig seit 01.01.2024", "1. Sitzung", "in Kraft", "galt früher",
+	webtest.Says(t, office.Post(t, link.NewBylaws(home.ID), f), http.StatusSeeOther)
+	webtest.Says(t, office.Get(t, link.Bylaws(home.ID)), http.StatusOK, "GO 2024, gültig seit 01.01.2024", "1. Sitzung", "in Kraft", "galt früher",
 		"Zwischen Einladung und Sitzung liegen mindestens 10 volle Arbeitstage.", "Jede Gruppe hat eine Stimme", "Einwendungen sind 7 Arbeitstage lang möglich.")
 	wrong := uuid.MustParse(f.Get("id"))
-	says(t, office.Get(t, link.CorrectBylaws(home.ID, wrong)), http.StatusOK, "GO 2024", "Grund der Berichtigung")
+	webtest.Says(t, office.Get(t, link.CorrectBylaws(home.ID, wrong)), http.StatusOK, "GO 2024", "Grund der Berichtigung")
 	right := bylaws()
 	right.Set("objection_days", "8")
-	says(t, office.Post(t, link.CorrectBylaws(home.ID, wrong), right), http.StatusUnprocessableEntity, "Grund der Berichtigung: Bitte füllen Sie dieses Feld aus.")
+	webtest.Says(t, office.Post(t, link.CorrectBylaws(home.ID, wrong), right), http.StatusUnprocessableEntity, "Grund der Berichtigung: Bitte füllen Sie dieses Feld aus.")
 	right.Set("why", "Zahlendreher")
-	says(t, office.Post(t, link.CorrectBylaws(home.ID, wrong), right), http.StatusSeeOther)
-	says(t, site.as(access.Member).Get(t, link.Bylaws(home.ID)), http.StatusOK, "8 Arbeitstage", "Zahlendreher", "berichtigt")
+	webtest.Says(t, office.Post(t, link.CorrectBylaws(home.ID, wrong), right), http.StatusSeeOther)
+	webtest.Says(t, site.as(access.Member).Get(t, link.Bylaws(home.ID)), http.StatusOK, "8 Arbeitstage", "Zahlendreher", "berichtigt")
 }
 
 func TestOfficePersons(t *testing.T) {
@@ -266,11 +249,11 @@ func TestOfficePersons(t *testing.T) {
 	site := open(t)
 	officer, office := site.as(access.CaseOfficer), site.as(access.BodyOffice)
 	f := fields("person_name", "Zweite Kraft", "person_email", "zweite@kreis.example", "from", "01.01.2024")
-	says(t, officer.Post(t, link.NewOfficer(home.ID), f), http.StatusSeeOther)
-	says(t, office.Get(t, link.Body(home.ID)), http.StatusOK, "Zweite Kraft", "zweite@kreis.example")
-	says(t, office.Post(t, link.EndOfficer(home.ID, uuid.MustParse(f.Get("id"))), fields("to", "31.03.2024")), http.StatusSeeOther)
-	says(t, office.Get(t, link.Body(home.ID)), http.StatusOK, "01.01.2024 bis 31.03.2024")
-	says(t, office.Get(t, link.EndOfficer(away.ID, uuid.MustParse(f.Get("id")))), http.StatusNotFound)
+	webtest.Says(t, officer.Post(t, link.NewOfficer(home.ID), f), http.StatusSeeOther)
+	webtest.Says(t, office.Get(t, link.Body(home.ID)), http.StatusOK, "Zweite Kraft", "zweite@kreis.example")
+	webtest.Says(t, office.Post(t, link.EndOfficer(home.ID, uuid.MustParse(f.Get("id"))), fields("to", "31.03.2024")), http.StatusSeeOther)
+	webtest.Says(t, office.Get(t, link.Body(home.ID)), http.StatusOK, "01.01.2024 bis 31.03.2024")
+	webtest.Says(t, office.Get(t, link.EndOfficer(away.ID, uuid.MustParse(f.Get("id")))), http.StatusNotFound)
 }
 
 // A holder whose seat ended yesterday signs in: he keeps his place in the list,
@@ -279,7 +262,7 @@ func TestAFormerMemberIsOneAtTheNextRequest(t *testing.T) {
 	t.Parallel()
 	site := open(t)
 	member, office := site.as(access.Member), site.as(access.BodyOffice)
-	says(t, member.Get(t, link.Body(home.ID)), http.StatusOK, "Test chair@sachsen.example")
+	webtest.Says(t, member.Get(t, link.Body(home.ID)), http.StatusOK, "Test chair@sachsen.example")
 	var holding string
 	page := office.Get(t, link.Seat(home.ID, home.Seats[access.Member]))
 	page.Doc().Find(`a[href$="/beenden"]`).Each(func(_ int, s *goquery.Selection) {
@@ -288,10 +271,10 @@ func TestAFormerMemberIsOneAtTheNextRequest(t *testing.T) {
 		}
 	})
 	yesterday := calendar.Of(site.Now()).AddDays(-1)
-	says(t, office.Post(t, holding, fields("to", yesterday.String())), http.StatusSeeOther)
-	says(t, member.Get(t, link.Bodies()), http.StatusOK, "Meine Gremien", "nicht heute")
-	silent(t, says(t, member.Get(t, link.Body(home.ID)), http.StatusOK, "sehen die Mitglieder"), "Test chair@sachsen.example")
-	says(t, office.Post(t, link.HoldSeat(home.ID, home.Seats[access.Member]),
+	webtest.Says(t, office.Post(t, holding, fields("to", yesterday.String())), http.StatusSeeOther)
+	webtest.Says(t, member.Get(t, link.Bodies()), http.StatusOK, "Meine Gremien", "nicht heute")
+	silent(t, webtest.Says(t, member.Get(t, link.Body(home.ID)), http.StatusOK, "sehen die Mitglieder"), "Test chair@sachsen.example")
+	webtest.Says(t, office.Post(t, link.HoldSeat(home.ID, home.Seats[access.Member]),
 		fields("slot", "0", "person_email", testdb.Saxony.Email(access.Coordinator), "from", calendar.Of(site.Now()).String())), http.StatusSeeOther)
-	says(t, site.as(access.Coordinator).Get(t, link.Body(home.ID)), http.StatusOK, "Test chair@sachsen.example")
+	webtest.Says(t, site.as(access.Coordinator).Get(t, link.Body(home.ID)), http.StatusOK, "Test chair@sachsen.example")
 }

@@ -41,8 +41,9 @@ func waitTitle(ctx context.Context, w report.Wait) string {
 		return locale.N(ctx, "desk.wait.objections", w.Count, "Date", locale.Date(ctx, w.Day.Time()))
 	case report.Vote, report.Do:
 		return locale.T(ctx, "desk.wait."+string(w.Kind), "Title", w.Title)
+	default:
+		return locale.T(ctx, "desk.wait."+string(w.Kind), "Date", locale.Date(ctx, w.Day.Time()))
 	}
-	return locale.T(ctx, "desk.wait."+string(w.Kind), "Date", locale.Date(ctx, w.Day.Time()))
 }
 
 func waitURL(w report.Wait) string {
@@ -57,8 +58,9 @@ func waitURL(w report.Wait) string {
 		return link.Task(w.ID)
 	case report.Write, report.Check:
 		return link.WriteMinutes(w.ID)
+	default:
+		return link.Minutes(w.ID)
 	}
-	return link.Minutes(w.ID)
 }
 
 // deadlineMark says in a word that a deadline is over or near.

@@ -37,8 +37,8 @@ type File struct {
 func ParseFile(w http.ResponseWriter, r *http.Request, name string, limit int64) (*Values, File, error) {
 	v := From(url.Values{})
 	patient := http.NewResponseController(w)
-	until := time.Now().Add(uploadTime)
-	_ = patient.SetReadDeadline(until) // a test's writer has none
+	until := time.Now().Add(uploadTime) //nolint:forbidigo // a limit of the connection, no rule
+	_ = patient.SetReadDeadline(until)  // a test's writer has none
 	_ = patient.SetWriteDeadline(until.Add(time.Minute))
 	body := r.Body
 	r.Body = http.MaxBytesReader(w, body, limit+maxTexts)

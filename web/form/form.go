@@ -83,9 +83,6 @@ func forbidden(r rune) bool {
 // Raw returns the field as it was typed, for passwords.
 func (v *Values) Raw(name string) string { return v.raw.Get(name) }
 
-// All returns every value of the field, as of ticked boxes with one name.
-func (v *Values) All(name string) []string { return v.raw[name] }
-
 // Has says whether the field was sent and is not empty.
 func (v *Values) Has(name string) bool { return v.raw.Get(name) != "" }
 

@@ -45,22 +45,6 @@ func tell(t *testing.T, site *webtest.Site, n int, k inbox.Kind) {
 	})
 }
 
-func says(t *testing.T, page *webtest.Page, status int, texts ...string) *webtest.Page {
-	t.Helper()
-	if page.Status != status {
-		t.Errorf("status %d, want %d: %.300s", page.Status, status, page.Text())
-	}
-	for _, text := range texts {
-		if !strings.Contains(page.Text(), text) {
-			t.Errorf("the page does not say %q", text)
-		}
-	}
-	if strings.Contains(page.Body, "[inbox.") {
-		t.Error("a text is missing")
-	}
-	return page
-}
-
 func openings(page *webtest.Page) []string {
 	var list []string
 	for _, n := range page.Doc().Find(`form[action$="/gelesen"]`).EachIter() {
@@ -75,9 +59,9 @@ func TestNoticesAreListedOpenedAndRead(t *testing.T) {
 	t.Parallel()
 	site := webtest.New(t)
 	member := site.SignIn(t, testdb.Saxony, testdb.Saxony.Email(access.Member))
-	says(t, member.Get(t, link.Messages()), http.StatusOK, "Keine Mitteilungen")
+	webtest.Says(t, member.Get(t, link.Messages()), http.StatusOK, "Keine Mitteilungen")
 	tell(t, site, 2, inbox.TaskGiven)
-	page := says(t, member.Get(t, link.Messages()), http.StatusOK, "Neuer Auftrag", "Konferenz 14626", "02.01.2026", "neu", "2 neue Mitteilungen zeigen")
+	page := webtest.Says(t, member.Get(t, link.Messages()), http.StatusOK, "Neuer Auftrag", "Konferenz 14626", "02.01.2026", "neu", "2 neue Mitteilungen zeigen")
 	badge := page.Doc().Find(".app-count-badge").First().Text()
 	if !strings.HasPrefix(strings.TrimSpace(badge), "2") {
 		t.Errorf("the frame counts %q, want 2", badge)
@@ -89,15 +73,15 @@ func TestNoticesAreListedOpenedAndRead(t *testing.T) {
 	if to := member.Post(t, forms[0], nil); to.Status != http.StatusSeeOther || to.Header.Get("Location") != link.Body(testdb.Saxony.Bodies[0].ID) {
 		t.Errorf("open: %d to %s", to.Status, to.Header.Get("Location"))
 	}
-	says(t, member.Get(t, link.UnreadMessages()), http.StatusOK, "01.01.2026", "Alle Mitteilungen zeigen")
+	webtest.Says(t, member.Get(t, link.UnreadMessages()), http.StatusOK, "01.01.2026", "Alle Mitteilungen zeigen")
 	chair := site.SignIn(t, testdb.Saxony, testdb.Saxony.Email(access.Chair))
-	says(t, chair.Get(t, link.Messages()), http.StatusOK, "Keine Mitteilungen")
-	says(t, chair.Post(t, forms[1], nil), http.StatusNotFound)
+	webtest.Says(t, chair.Get(t, link.Messages()), http.StatusOK, "Keine Mitteilungen")
+	webtest.Says(t, chair.Post(t, forms[1], nil), http.StatusNotFound)
 
 	until := member.Get(t, link.Messages()).Value("until")
 	tell(t, site, 1, inbox.TaskGiven) // meanwhile
-	says(t, member.Post(t, link.ReadMessages(), url.Values{"until": {until}}), http.StatusSeeOther)
-	says(t, member.Get(t, link.Messages()), http.StatusOK, "1 neue Mitteilung zeigen")
+	webtest.Says(t, member.Post(t, link.ReadMessages(), url.Values{"until": {until}}), http.StatusSeeOther)
+	webtest.Says(t, member.Get(t, link.Messages()), http.StatusOK, "1 neue Mitteilung zeigen")
 	if page := site.Anonymous(testdb.Saxony).Get(t, link.Messages()); page.Status != http.StatusSeeOther {
 		t.Errorf("the public: status %d", page.Status)
 	}
@@ -114,7 +98,7 @@ func TestNoticesComeInPages(t *testing.T) {
 		if pages == 3 {
 			t.Fatalf("a fourth page: %s", address)
 		}
-		page := says(t, member.Get(t, address), http.StatusOK)
+		page := webtest.Says(t, member.Get(t, address), http.StatusOK)
 		for _, action := range openings(page) {
 			if seen[action] {
 				t.Errorf("%s stands on two pages", action)
@@ -126,24 +110,24 @@ func TestNoticesComeInPages(t *testing.T) {
 	if len(seen) != 120 {
 		t.Errorf("%d notices on all pages, want 120", len(seen))
 	}
-	says(t, member.Get(t, link.Messages()+"?nach=unsinn"), http.StatusOK, "Neuer Auftrag")
+	webtest.Says(t, member.Get(t, link.Messages()+"?nach=unsinn"), http.StatusOK, "Neuer Auftrag")
 }
 
 func TestWishes(t *testing.T) {
 	t.Parallel()
 	site := webtest.New(t)
 	member := site.SignIn(t, testdb.Saxony, testdb.Saxony.Email(access.Member))
-	page := says(t, member.Get(t, link.MessageWishes()), http.StatusOK, "lassen sich nicht abschalten", "Einladung zur Sitzung", "keine E-Mail")
+	page := webtest.Says(t, member.Get(t, link.MessageWishes()), http.StatusOK, "lassen sich nicht abschalten", "Einladung zur Sitzung", "keine E-Mail")
 	if page.Doc().Find(`[name="sitting_called"]`).Length() != 0 {
 		t.Error("a duty kind can be chosen")
 	}
-	says(t, member.Post(t, link.MessageWishes(), url.Values{"task_given": {"weekly"}, "minutes_approved": {"none"}}), http.StatusSeeOther)
+	webtest.Says(t, member.Post(t, link.MessageWishes(), url.Values{"task_given": {"weekly"}, "minutes_approved": {"none"}}), http.StatusSeeOther)
 	page = member.Get(t, link.MessageWishes())
 	for name, want := range map[string]string{"task_given": "weekly", "minutes_approved": "none", "objection_resolved": "now"} {
 		if got, _ := page.Doc().Find(`[name="` + name + `"] option[selected]`).Attr("value"); got != want {
 			t.Errorf("%s = %q, want %q", name, got, want)
 		}
 	}
-	says(t, member.Post(t, link.MessageWishes(), url.Values{"sitting_called": {"none"}}), http.StatusUnprocessableEntity, "kommen immer sofort")
-	says(t, member.Post(t, link.MessageWishes(), url.Values{"task_given": {"hourly"}}), http.StatusUnprocessableEntity, "angebotenen Werte")
+	webtest.Says(t, member.Post(t, link.MessageWishes(), url.Values{"sitting_called": {"none"}}), http.StatusUnprocessableEntity, "kommen immer sofort")
+	webtest.Says(t, member.Post(t, link.MessageWishes(), url.Values{"task_given": {"hourly"}}), http.StatusUnprocessableEntity, "angebotenen Werte")
 }

@@ -3,7 +3,6 @@ package meetingpage
 import (
 	"context"
 	"net/http"
-	"slices"
 
 	"github.com/a-h/templ"
 	"github.com/google/uuid"
@@ -58,7 +57,7 @@ func (p *Pages) showBacklog(w http.ResponseWriter, r *http.Request) error {
 		if v.Body, err = body.ByID(ctx, tx, id); err != nil {
 			return err
 		}
-		if !holdsIn(tx.Actor, id) {
+		if !tx.Actor.ActsIn(id) {
 			return fault.NotFound // what waits has no day, so it is for those of today
 		}
 		if waiting, err = meeting.Waiting(ctx, tx, id); err != nil {
@@ -91,11 +90,6 @@ func (p *Pages) showBacklog(w http.ResponseWriter, r *http.Request) error {
 	}
 	v.Frame = handler.Frame(r).WithBreadcrumb(crumb(ctx), ui.Link{Label: locale.T(ctx, "meeting.backlog.title"), URL: link.Backlog(id)})
 	return handler.Render(w, r, backlogPage(v))
-}
-
-// holdsIn says whether the actor has a seat or the office of the body today.
-func holdsIn(a access.Actor, id uuid.UUID) bool {
-	return slices.ContainsFunc(a.InBodies(), func(g access.Grant) bool { return g.Body == id && g.Role.Acts() })
 }
 
 func waits(ctx context.Context, item meeting.Item, deadline body.Deadline) waitingView {

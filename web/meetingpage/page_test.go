@@ -3,7 +3,6 @@ package meetingpage_test
 import (
 	"bytes"
 	"context"
-	"io"
 	"log/slog"
 	"mime/multipart"
 	"net/http"
@@ -27,6 +26,7 @@ import (
 	"rundertisch/internal/testdb"
 	"rundertisch/web/handler"
 	"rundertisch/web/meetingpage"
+	"rundertisch/web/webtest"
 )
 
 func TestMain(m *testing.M) { testdb.Main(m) }
@@ -69,36 +69,10 @@ func open(t *testing.T) *site {
 	return s
 }
 
-var missingText = regexp.MustCompile(`\[[a-z_]+\.[a-z_.]+\]`)
-
-// ask sends a GET, or a POST if there are fields, and checks the status and
-// what the page says; a text that begins with "!" must not be there.
+// ask asks the pages as the actor (webtest.Ask).
 func (s *site) ask(t *testing.T, a access.Actor, address string, fields url.Values, status int, texts ...string) string {
 	t.Helper()
-	r := httptest.NewRequest(http.MethodGet, address, http.NoBody)
-	if fields != nil {
-		r = httptest.NewRequest(http.MethodPost, address, strings.NewReader(fields.Encode()))
-		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	}
-	w := httptest.NewRecorder()
-	s.ServeHTTP(w, r.WithContext(access.NewContext(r.Context(), a)))
-	page, err := io.ReadAll(w.Result().Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if w.Code != status {
-		t.Errorf("%s as %s: status %d, want %d", address, a.Name, w.Code, status)
-	}
-	for _, text := range texts {
-		text, absent := strings.CutPrefix(text, "!")
-		if strings.Contains(string(page), text) == absent {
-			t.Errorf("%s as %s: the page says %q: %v", address, a.Name, text, absent)
-		}
-	}
-	if found := missingText.FindString(string(page)); found != "" {
-		t.Errorf("%s: a text is missing: %s", address, found)
-	}
-	return string(page)
+	return webtest.Ask(t, s, a, address, fields, status, texts...)
 }
 
 func form(pairs ...string) url.Values {

@@ -2,13 +2,11 @@ package meetingpage
 
 import (
 	"context"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"os"
-	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -90,39 +88,11 @@ func (p *Pages) upload(w http.ResponseWriter, r *http.Request) error {
 		err = fault.Field("file", "document.error.large", "Max", document.MaxFileSize>>20)
 	}
 	if err == nil {
-		err = p.keepPaper(ctx, m.ID, meeting.NewPaper{ID: uuid.New(), ItemID: f.ID("item"), NonPublic: f.Has("non_public")}, file)
+		n := meeting.NewPaper{ID: uuid.New(), ItemID: f.ID("item"), NonPublic: f.Has("non_public")}
+		err = meeting.AddPaper(ctx, p.db, p.files, m.ID, n, document.Upload{Name: file.Name, Data: file.Data})
 	}
 	again := func(faults fault.Fields) error { return p.uploadForm(w, r, f, faults) }
 	return finish(w, r, err, again, link.Sitting(m.ID)+"#unterlagen", "meeting.flash.paper_added")
-}
-
-// keepPaper stores the bytes and then their row: bytes without a row are
-// nobody's, a row without bytes would be a broken promise.
-func (p *Pages) keepPaper(ctx context.Context, sitting uuid.UUID, n meeting.NewPaper, file form.File) error {
-	if file.Name == "" {
-		return fault.Field("file", "field.missing")
-	}
-	kind, err := document.Inspect(file.Name, file.Data)
-	if err != nil {
-		return err
-	}
-	stored, err := p.files.Put(ctx, n.ID, kind, strings.NewReader(string(file.Data)))
-	if err != nil {
-		return err
-	}
-	n.FileName, n.ContentType, n.Size = document.SafeName(file.Name), stored.ContentType, stored.Size
-	if n.SHA256, err = hex.DecodeString(stored.SHA256); err != nil {
-		return fmt.Errorf("sum of paper %s: %w", n.ID, err)
-	}
-	known := false
-	err = p.db.Write(ctx, access.KeepSittings, func(tx *db.Tx) (err error) {
-		known, err = meeting.AddPaper(ctx, tx, sitting, n)
-		return err
-	})
-	if err != nil || known {
-		return errors.Join(err, p.files.Delete(ctx, n.ID))
-	}
-	return nil
 }
 
 // sendPaper sends one paper, after the policies have looked at who asks.
@@ -133,7 +103,7 @@ func (p *Pages) sendPaper(w http.ResponseWriter, r *http.Request) error {
 	}
 	return handler.SendFile(w, r, handler.Download{
 		Name: paper.FileName, ContentType: paper.ContentType, Size: paper.Size,
-		Open: func() (io.ReadCloser, error) { return p.files.Open(r.Context(), paper.ID) },
+		Open: func() (io.ReadCloser, error) { return p.files.Open(r.Context(), paper.FileID) },
 	})
 }
 
@@ -203,7 +173,7 @@ func (p *Pages) entries(ctx context.Context, papers []meeting.Paper) []document.
 	for i, paper := range papers {
 		list[i] = document.Entry{
 			Name: paper.FileName, Modified: paper.CreatedAt,
-			Open: func() (io.ReadCloser, error) { return p.files.Open(ctx, paper.ID) },
+			Open: func() (io.ReadCloser, error) { return p.files.Open(ctx, paper.FileID) },
 		}
 	}
 	return list

@@ -4,8 +4,6 @@ import (
 	"context"
 	"strconv"
 
-	"github.com/google/uuid"
-
 	"rundertisch/internal/access"
 	"rundertisch/internal/body"
 	"rundertisch/internal/db"
@@ -58,13 +56,9 @@ func readable(ctx context.Context, tx *db.Tx) ([]body.Body, error) {
 	if err != nil {
 		return nil, err
 	}
-	mine := map[uuid.UUID]bool{}
-	for _, g := range tx.Actor.InBodies() {
-		mine[g.Body] = true
-	}
 	var list []body.Body
 	for _, b := range all {
-		if mine[b.ID] || tx.Actor.OfMinistry() {
+		if tx.Actor.LevelIn(b.ID) > 0 || tx.Actor.OfMinistry() {
 			list = append(list, b)
 		}
 	}

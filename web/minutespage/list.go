@@ -52,7 +52,7 @@ func (p *Pages) showList(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	for _, b := range bodies {
-		if handler.Actor(r).OfMinistry() || reads(handler.Actor(r), b.ID) {
+		if handler.Actor(r).OfMinistry() || handler.Actor(r).LevelIn(b.ID) > 0 {
 			v.Bodies = append(v.Bodies, ui.Option{Value: b.ID.String(), Label: b.Name})
 		}
 	}
@@ -73,7 +73,7 @@ func (p *Pages) showList(w http.ResponseWriter, r *http.Request) error {
 	return handler.Render(w, r, listPage(v))
 }
 
-// sendList sends the list as a file, page by page.
+// sendList sends all minutes that the filter leaves.
 func (p *Pages) sendList(w http.ResponseWriter, r *http.Request, q minutes.Query, format string) error {
 	ctx := r.Context()
 	f := sheet.File{Name: locale.T(ctx, "minutes.list.file"), Sheet: locale.T(ctx, "nav.minutes"), Format: format, Day: calendar.Of(p.db.Now())}
@@ -84,36 +84,13 @@ func (p *Pages) sendList(w http.ResponseWriter, r *http.Request, q minutes.Query
 			return err
 		}
 		return p.db.Read(ctx, access.ReadMinutes, func(tx *db.Tx) error {
-			for {
-				page, err := minutes.List(ctx, tx, q)
-				if err != nil {
-					return err
-				}
-				for _, m := range page.Rows {
-					err := add([]sheet.Cell{
-						sheet.Text(m.BodyName), sheet.Date(m.Day), sheet.Text(stateMark(ctx, m.State).Label), sheet.Number(m.No), sheet.Date(m.Deadline),
-					})
-					if err != nil {
-						return err
-					}
-				}
-				if page.Next == "" {
-					return nil
-				}
-				q.After = page.Next
-			}
+			return minutes.Each(ctx, tx, q, func(m minutes.Minutes) error {
+				return add([]sheet.Cell{
+					sheet.Text(m.BodyName), sheet.Date(m.Day), sheet.Text(stateMark(ctx, m.State).Label), sheet.Number(m.No), sheet.Date(m.Deadline),
+				})
+			})
 		})
 	})
-}
-
-// reads says whether the actor is or was of the body.
-func reads(a access.Actor, bodyID uuid.UUID) bool {
-	for _, g := range a.InBodies() {
-		if g.Body == bodyID {
-			return true
-		}
-	}
-	return false
 }
 
 func idText(id uuid.UUID) string {

@@ -33,6 +33,8 @@ type minutesView struct {
 	Deciding    []ui.Option // decisions that may approve a correction
 	Papers      bool
 	Guest       bool // reads the parts for guests alone
+
+	happened map[minutes.EventKind]bool
 }
 
 // postStep is a step that is a button of its own form.
@@ -45,9 +47,7 @@ type postStep struct {
 
 func (p *Pages) showMinutes(w http.ResponseWriter, r *http.Request) error {
 	var v minutesView
-	m, err := p.read(r, access.ReadMinutes, func(ctx context.Context, tx *db.Tx, m minutes.Minutes) (err error) {
-		return v.load(ctx, tx, m)
-	})
+	m, err := p.read(r, access.ReadMinutes, v.load)
 	if err != nil {
 		return err
 	}
@@ -82,8 +82,10 @@ func (v *minutesView) load(ctx context.Context, tx *db.Tx, m minutes.Minutes) (e
 	if err != nil {
 		return err
 	}
+	v.happened = map[minutes.EventKind]bool{}
 	for _, e := range events {
 		v.Events = append(v.Events, event(ctx, e))
+		v.happened[e.Kind] = true
 	}
 	if !tx.Actor.MayAt(access.ResolveObjection, m.BodyID) || m.No == 0 {
 		return nil
@@ -98,12 +100,7 @@ func (v *minutesView) load(ctx context.Context, tx *db.Tx, m minutes.Minutes) (e
 
 // guestOnly says whether the reader sees the parts for guests alone.
 func guestOnly(a access.Actor, m minutes.Minutes) bool {
-	for _, g := range a.InBodies() {
-		if g.Body == m.BodyID && g.Role.Level() >= 2 {
-			return false
-		}
-	}
-	return true
+	return a.LevelIn(m.BodyID) < access.Member.Level()
 }
 
 // steps are what the reader can do with the minutes now.
@@ -144,31 +141,23 @@ func (v *minutesView) steps(ctx context.Context, a access.Actor) {
 		post("minutes.do.reopen", link.ReopenMinutes(m.ID))
 	}
 	if m.State.Sealed() {
-		v.sealedSteps(ctx, office, chair, add, post)
+		v.sealedSteps(office, chair, add, post)
 	}
 	if m.No > 0 {
 		add("minutes.do.prove", link.ProveMinutes(m.ID))
 	}
 }
 
-func (v *minutesView) sealedSteps(ctx context.Context, office, chair bool, add func(label, url string), post func(label, action string, hidden ...ui.Hidden)) {
+func (v *minutesView) sealedSteps(office, chair bool, add func(label, url string), post func(label, action string, hidden ...ui.Hidden)) {
 	m := v.Minutes
-	signed := func(kind string) bool {
-		for _, e := range v.Events {
-			if e.Title == locale.T(ctx, "minutes.event."+kind) {
-				return true
-			}
-		}
-		return false
-	}
 	if office {
 		add("minutes.do.release", link.ReleaseMinutes(m.ID))
 		add("minutes.do.correct", link.CorrectMinutes(m.ID))
 	}
-	if office && !signed(string(minutes.SignedByTaker)) {
+	if office && !v.happened[minutes.SignedByTaker] {
 		post("minutes.do.sign_taker", link.SignMinutes(m.ID))
 	}
-	if chair && !signed(string(minutes.SignedByChair)) {
+	if chair && !v.happened[minutes.SignedByChair] {
 		post("minutes.do.sign_chair", link.SignMinutes(m.ID))
 	}
 	if m.PublishedAt != nil {

@@ -15,6 +15,7 @@ import (
 	"rundertisch/internal/fault"
 	"rundertisch/internal/link"
 	"rundertisch/internal/locale"
+	"rundertisch/internal/meeting"
 	"rundertisch/internal/minutes"
 	"rundertisch/web/form"
 	"rundertisch/web/handler"
@@ -45,7 +46,7 @@ func (p *Pages) showObjectionForm(w http.ResponseWriter, r *http.Request) error 
 		n = draft
 	}
 	if q.Text("fuer") == "sitz" {
-		n.Source = "letter"
+		n.Source = meeting.ByLetter
 	}
 	return p.objectionPage(w, r, http.StatusOK, n, nil)
 }
@@ -142,7 +143,7 @@ func (p *Pages) object(w http.ResponseWriter, r *http.Request) error {
 	n := minutes.NewObjection{
 		ID: f.NewID("id"), No: f.Int("no"), BlockID: blockID, SeatID: f.ID("seat"), Kind: minutes.ObjectionKind(f.Text("kind")),
 		Quote: f.Text("quote"), Reason: f.Text("reason"), Wish: f.Text("wish"), Draft: f.Text("draft") != "",
-		Source: f.Text("source"), ReceivedOn: f.Date("received_on"),
+		Source: meeting.Source(f.Text("source")), ReceivedOn: f.Date("received_on"),
 	}
 	err = f.Faults.Err()
 	if err == nil {

@@ -58,7 +58,7 @@ func objectionFormPage(v objectionForm) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.ErrorSummary(ui.Named(ctx, v.Errors.Summary("seat", "received_on", "kind", "quote", "wish", "reason"), "seat", "minutes.label.seat", "received_on", "minutes.label.received_on", "kind", "minutes.label.kind", "quote", "minutes.label.quote", "wish", "minutes.label.wish", "reason", "minutes.label.reason")).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.ErrorSummary(ui.Named(ctx, v.Errors.Summary("seat", "source", "received_on", "kind", "quote", "wish", "reason"), "seat", "minutes.label.seat", "source", "minutes.label.source", "received_on", "minutes.label.received_on", "kind", "minutes.label.kind", "quote", "minutes.label.quote", "wish", "minutes.label.wish", "reason", "minutes.label.reason")).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -107,7 +107,7 @@ func objectionFormPage(v objectionForm) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				if v.OnBehalf {
-					templ_7745c5c3_Err = ui.Select(ui.Field{Name: "source", Label: locale.T(ctx, "minutes.label.source"), Value: v.Typed.Source, Options: sourceOptions(ctx)}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Select(ui.Field{Name: "source", Label: locale.T(ctx, "minutes.label.source"), Value: string(v.Typed.Source), Error: v.Errors.Of("source"), Options: sourceOptions(ctx)}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

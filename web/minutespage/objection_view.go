@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"rundertisch/internal/locale"
+	"rundertisch/internal/meeting"
 	"rundertisch/internal/minutes"
 	"rundertisch/web/ui"
 )
@@ -18,19 +19,19 @@ func kindOptions(ctx context.Context) []ui.Option {
 
 func sourceOptions(ctx context.Context) []ui.Option {
 	var list []ui.Option
-	for _, s := range []string{"letter", "phone", "mail", "in_person"} {
-		list = append(list, ui.Option{Value: s, Label: locale.T(ctx, "minutes.source."+s)})
+	for _, s := range meeting.Sources() {
+		list = append(list, ui.Option{Value: string(s), Label: locale.T(ctx, s.NameKey())})
 	}
 	return list
 }
 
 // terms are the facts about an objection.
-func (v objectionView) terms(ctx context.Context) []ui.Term {
+func (v *objectionView) terms(ctx context.Context) []ui.Term {
 	o := v.Objection
 	author := o.Institution + " (" + o.Author + ")"
-	if o.Source != nil {
+	if o.Source != "" {
 		author = o.Institution + " – " + locale.T(ctx, "minutes.objection.on_behalf",
-			"Name", o.Author, "Source", locale.T(ctx, "minutes.source."+*o.Source), "Day", locale.Date(ctx, o.ReceivedOn.Time()))
+			"Name", o.Author, "Source", locale.T(ctx, o.Source.NameKey()), "Day", locale.Date(ctx, o.ReceivedOn.Time()))
 	}
 	terms := []ui.Term{
 		{Key: locale.T(ctx, "minutes.label.seat"), Text: author},

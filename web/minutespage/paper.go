@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"rundertisch/internal/access"
@@ -174,11 +175,11 @@ func paperTable(n minutes.Node) *document.Table {
 	for i, row := range n.Rows {
 		var cells []string
 		for _, cell := range row {
-			text := ""
+			var text strings.Builder
 			for _, s := range cell {
-				text += s.Text
+				text.WriteString(s.Text)
 			}
-			cells = append(cells, text)
+			cells = append(cells, text.String())
 		}
 		if i == 0 {
 			t.Head = cells

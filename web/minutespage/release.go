@@ -72,7 +72,7 @@ func (p *Pages) release(w http.ResponseWriter, r *http.Request) error {
 	return p.act(w, r, access.ReleaseMinutes, link.ReleaseMinutes, "minutes.flash.released",
 		func(ctx context.Context, tx *db.Tx, id uuid.UUID, f *form.Values) error {
 			var blocks []uuid.UUID
-			for _, text := range f.All("block") {
+			for _, text := range f.List("block") {
 				block, err := uuid.Parse(text)
 				if err != nil {
 					return fault.NotFound

@@ -59,34 +59,12 @@ func (h *house) enter(t *testing.T, r access.Role) *webtest.Client {
 // first under an item, and the version that a form of it names.
 func passage(t *testing.T, office *webtest.Client, id uuid.UUID, item int) (block uuid.UUID, version string) {
 	t.Helper()
-	first := want(t, office.Get(t, link.WriteMinutes(id)), http.StatusOK).Doc().Find("main section").Eq(item - 1).Find(".app-block").First()
+	first := webtest.Says(t, office.Get(t, link.WriteMinutes(id)), http.StatusOK).Doc().Find("main section").Eq(item - 1).Find(".app-block").First()
 	block, err := uuid.Parse(strings.TrimPrefix(first.AttrOr("id", ""), "absatz-"))
 	if err != nil {
 		t.Fatalf("no passage under item %d: %v", item, err)
 	}
 	return block, first.Find("input[name=version]").AttrOr("value", "")
-}
-
-// done follows a redirect and says what the next page must show.
-func done(t *testing.T, c *webtest.Client, p *webtest.Page, texts ...string) *webtest.Page {
-	t.Helper()
-	if p.Status != http.StatusSeeOther {
-		t.Fatalf("status %d, want a redirect:\n%s", p.Status, p.Text())
-	}
-	return want(t, c.Get(t, p.Location()), http.StatusOK, texts...)
-}
-
-func want(t *testing.T, p *webtest.Page, status int, texts ...string) *webtest.Page {
-	t.Helper()
-	if p.Status != status {
-		t.Fatalf("status %d, want %d:\n%s", p.Status, status, p.Text())
-	}
-	for _, text := range texts {
-		if !strings.Contains(p.Body, text) {
-			t.Errorf("the page does not say %q:\n%s", text, p.Text())
-		}
-	}
-	return p
 }
 
 func without(t *testing.T, who string, p *webtest.Page, texts ...string) {
@@ -105,66 +83,66 @@ func TestStory(t *testing.T) {
 	office, chair, member, guest := h.enter(t, access.BodyOffice), h.enter(t, access.Chair), h.enter(t, access.Member), h.enter(t, access.Guest)
 	write, review := link.WriteMinutes(h.id), link.ReviewMinutes(h.id)
 
-	done(t, office, office.Post(t, link.BeginMinutes(h.meeting), url.Values{"id": {h.id.String()}}), "Niederschrift schreiben", "Notfallversorgung")
+	webtest.Follow(t, office, office.Post(t, link.BeginMinutes(h.meeting), url.Values{"id": {h.id.String()}}), "Niederschrift schreiben", "Notfallversorgung")
 	for item, text := range map[int]string{1: "Der Vorsitz begrüßt.", 2: "Die Notaufnahme bleibt nachts **geöffnet**.", 3: "zzgeheim Frau Muster geht."} {
 		id, version := passage(t, office, h.id, item)
-		done(t, office, office.Post(t, link.Passage(h.id, id), url.Values{"body": {text}, "version": {version}}))
+		webtest.Follow(t, office, office.Post(t, link.Passage(h.id, id), url.Values{"body": {text}, "version": {version}}))
 	}
-	want(t, chair.Get(t, write), http.StatusOK, "Sie lesen den Entwurf", "geöffnet")
+	webtest.Says(t, chair.Get(t, write), http.StatusOK, "Sie lesen den Entwurf", "geöffnet")
 	for _, c := range []*webtest.Client{member, guest} {
-		want(t, c.Get(t, link.Minutes(h.id)), http.StatusNotFound)
-		want(t, c.Get(t, write), http.StatusNotFound)
+		webtest.Says(t, c.Get(t, link.Minutes(h.id)), http.StatusNotFound)
+		webtest.Says(t, c.Get(t, write), http.StatusNotFound)
 	}
 
-	page := want(t, office.Get(t, link.CirculateMinutes(h.id)), http.StatusOK, "Fassung 1", "2 Personen bekommen eine Nachricht")
-	done(t, office, office.Post(t, link.CirculateMinutes(h.id), page.Hidden("/umlauf")), "bei den Mitgliedern", "in Durchsicht")
+	page := webtest.Says(t, office.Get(t, link.CirculateMinutes(h.id)), http.StatusOK, "Fassung 1", "2 Personen bekommen eine Nachricht")
+	webtest.Follow(t, office, office.Post(t, link.CirculateMinutes(h.id), page.Hidden("/umlauf")), "bei den Mitgliedern", "in Durchsicht")
 
-	want(t, member.Get(t, review), http.StatusOK, "Noch 1", "<strong>geöffnet</strong>", "zzgeheim")
-	without(t, "a guest", want(t, guest.Get(t, review), http.StatusOK, "geöffnet", "Teile für Gäste"), "zzgeheim")
+	webtest.Says(t, member.Get(t, review), http.StatusOK, "Noch 1", "<strong>geöffnet</strong>", "zzgeheim")
+	without(t, "a guest", webtest.Says(t, guest.Get(t, review), http.StatusOK, "geöffnet", "Teile für Gäste"), "zzgeheim")
 
 	block, _ := passage(t, office, h.id, 2)
 	objection := uuid.New()
 	form := url.Values{"id": {objection.String()}, "no": {"1"}, "kind": {"wrong"}, "wish": {"Die Notaufnahme bleibt bis 24 Uhr geöffnet."}, "reason": {"so besprochen"}}
-	want(t, member.Get(t, link.NewObjection(h.id, block)), http.StatusOK, "Die Notaufnahme bleibt nachts")
+	webtest.Says(t, member.Get(t, link.NewObjection(h.id, block)), http.StatusOK, "Die Notaufnahme bleibt nachts")
 	for range 2 {
-		done(t, member, member.Post(t, link.NewObjection(h.id, block), form), "Einwendung 1", "in Prüfung")
+		webtest.Follow(t, member, member.Post(t, link.NewObjection(h.id, block), form), "Einwendung 1", "in Prüfung")
 	}
-	want(t, guest.Get(t, link.Objection(objection)), http.StatusNotFound)
+	webtest.Says(t, guest.Get(t, link.Objection(objection)), http.StatusNotFound)
 
-	page = want(t, office.Get(t, link.ResolveObjection(objection)), http.StatusOK, "Zum Teil folgen")
+	page = webtest.Says(t, office.Get(t, link.ResolveObjection(objection)), http.StatusOK, "Zum Teil folgen")
 	answer := page.Hidden("/entscheiden")
 	answer.Set("state", "partly")
 	answer.Set("body", "Die Notaufnahme bleibt bis 22 Uhr geöffnet.")
-	want(t, office.Post(t, link.ResolveObjection(objection), answer), http.StatusUnprocessableEntity, "Bitte begründen Sie die Entscheidung", "bis 22 Uhr")
+	webtest.Says(t, office.Post(t, link.ResolveObjection(objection), answer), http.StatusUnprocessableEntity, "Bitte begründen Sie die Entscheidung", "bis 22 Uhr")
 	answer.Set("answer", "22 Uhr nach dem Mitschnitt")
-	done(t, office, office.Post(t, link.ResolveObjection(objection), answer), "zum Teil gefolgt", "22 Uhr nach dem Mitschnitt")
+	webtest.Follow(t, office, office.Post(t, link.ResolveObjection(objection), answer), "zum Teil gefolgt", "22 Uhr nach dem Mitschnitt")
 
-	page = want(t, office.Get(t, link.CirculateMinutes(h.id)), http.StatusOK, "Fassung 2", "Einwendung 1")
-	done(t, office, office.Post(t, link.CirculateMinutes(h.id), page.Hidden("/umlauf")))
-	compare := want(t, member.Get(t, link.CompareMinutes(h.id, 1, 2)), http.StatusOK, "gelöscht:", "eingefügt:", "Einwendung 1")
+	page = webtest.Says(t, office.Get(t, link.CirculateMinutes(h.id)), http.StatusOK, "Fassung 2", "Einwendung 1")
+	webtest.Follow(t, office, office.Post(t, link.CirculateMinutes(h.id), page.Hidden("/umlauf")))
+	compare := webtest.Says(t, member.Get(t, link.CompareMinutes(h.id, 1, 2)), http.StatusOK, "gelöscht:", "eingefügt:", "Einwendung 1")
 	if n := compare.Doc().Find("article.kern-card").Length(); n != 1 {
 		t.Errorf("%d differences, want exactly the one", n)
 	}
 
-	want(t, office.Get(t, link.ApproveMinutes(h.id)), http.StatusOK, "Die Genehmigung ist danach möglich")
+	webtest.Says(t, office.Get(t, link.ApproveMinutes(h.id)), http.StatusOK, "Die Genehmigung ist danach möglich")
 	h.Owner(t, `UPDATE minutes SET deadline = $1`, h.today.AddDays(-1)) // the period is over
 	decision := h.approving(t)
-	page = want(t, office.Get(t, link.ApproveMinutes(h.id)), http.StatusOK, "/1 vom")
+	page = webtest.Says(t, office.Get(t, link.ApproveMinutes(h.id)), http.StatusOK, "/1 vom")
 	approve := page.Hidden("/genehmigung")
 	approve.Set("decision", decision.String())
-	done(t, office, office.Post(t, link.ApproveMinutes(h.id), approve), "Die Niederschrift ist genehmigt")
-	done(t, chair, chair.Post(t, link.SignMinutes(h.id), url.Values{}), "Vom Vorsitz unterzeichnet")
-	done(t, office, office.Post(t, link.SignMinutes(h.id), url.Values{}), "unterzeichnet")
-	want(t, office.Post(t, link.SignMinutes(h.id), url.Values{}), http.StatusConflict, "schon eingetragen")
-	want(t, member.Get(t, link.ProveMinutes(h.id)), http.StatusOK, "Alle Siegel stimmen")
-	want(t, office.Post(t, link.Passage(h.id, block), url.Values{"body": {"anders"}, "version": {"9"}}), http.StatusConflict)
+	webtest.Follow(t, office, office.Post(t, link.ApproveMinutes(h.id), approve), "Die Niederschrift ist genehmigt")
+	webtest.Follow(t, chair, chair.Post(t, link.SignMinutes(h.id), url.Values{}), "Vom Vorsitz unterzeichnet", "!Als Vorsitz unterzeichnen")
+	webtest.Follow(t, office, office.Post(t, link.SignMinutes(h.id), url.Values{}), "unterzeichnet", "!Für die Protokollführung unterzeichnen")
+	webtest.Says(t, office.Post(t, link.SignMinutes(h.id), url.Values{}), http.StatusConflict, "schon eingetragen")
+	webtest.Says(t, member.Get(t, link.ProveMinutes(h.id)), http.StatusOK, "Alle Siegel stimmen")
+	webtest.Says(t, office.Post(t, link.Passage(h.id, block), url.Values{"body": {"anders"}, "version": {"9"}}), http.StatusConflict)
 
 	public := h.Anonymous(testdb.Saxony)
-	want(t, public.Get(t, link.PublicMinutes(h.id)), http.StatusNotFound)
-	done(t, office, office.Post(t, link.ReleaseMinutes(h.id), url.Values{"block": {block.String()}}), "Die Auswahl ist gespeichert")
-	without(t, "the public", want(t, public.Get(t, link.PublicMinutes(h.id)), http.StatusOK, "bis 22 Uhr geöffnet"), "zzgeheim", "begrüßt")
-	want(t, public.Get(t, link.AllPublicMinutes()), http.StatusOK, "Konferenz 14626")
-	want(t, public.Get(t, link.Minutes(h.id)), http.StatusSeeOther)
+	webtest.Says(t, public.Get(t, link.PublicMinutes(h.id)), http.StatusNotFound)
+	webtest.Follow(t, office, office.Post(t, link.ReleaseMinutes(h.id), url.Values{"block": {block.String()}}), "Die Auswahl ist gespeichert")
+	without(t, "the public", webtest.Says(t, public.Get(t, link.PublicMinutes(h.id)), http.StatusOK, "bis 22 Uhr geöffnet"), "zzgeheim", "begrüßt")
+	webtest.Says(t, public.Get(t, link.AllPublicMinutes()), http.StatusOK, "Konferenz 14626")
+	webtest.Says(t, public.Get(t, link.Minutes(h.id)), http.StatusSeeOther)
 }
 
 // approving makes a decision of a later sitting.
@@ -184,16 +162,16 @@ func TestConflictShowsBothTexts(t *testing.T) {
 	t.Parallel()
 	h := open(t)
 	office := h.enter(t, access.BodyOffice)
-	done(t, office, office.Post(t, link.BeginMinutes(h.meeting), url.Values{"id": {h.id.String()}}))
+	webtest.Follow(t, office, office.Post(t, link.BeginMinutes(h.meeting), url.Values{"id": {h.id.String()}}))
 	id, version := passage(t, office, h.id, 2)
-	done(t, office, office.Post(t, link.Passage(h.id, id), url.Values{"body": {"Das Klinikum bleibt offen."}, "version": {version}}))
+	webtest.Follow(t, office, office.Post(t, link.Passage(h.id, id), url.Values{"body": {"Das Klinikum bleibt offen."}, "version": {version}}))
 	mine := url.Values{"body": {"Das Klinikum schließt nachts."}, "version": {version}}
-	want(t, office.Post(t, link.Passage(h.id, id), mine), http.StatusConflict, "nichts ist verloren", "Das Klinikum schließt nachts.", "gelöscht:", "bleibt offen")
+	webtest.Says(t, office.Post(t, link.Passage(h.id, id), mine), http.StatusConflict, "nichts ist verloren", "Das Klinikum schließt nachts.", "gelöscht:", "bleibt offen")
 	office.HTMX = true
-	p := want(t, office.Post(t, link.Passage(h.id, id), mine), http.StatusConflict, "Das Klinikum schließt nachts.")
+	p := webtest.Says(t, office.Post(t, link.Passage(h.id, id), mine), http.StatusConflict, "Das Klinikum schließt nachts.")
 	without(t, "the fragment", p, "<html")
 	long := url.Values{"body": {strings.Repeat("x", minutes.MaxPassage+1)}, "version": {"2"}}
-	want(t, office.Post(t, link.Passage(h.id, id), long), http.StatusUnprocessableEntity, "teilen Sie ihn")
+	webtest.Says(t, office.Post(t, link.Passage(h.id, id), long), http.StatusUnprocessableEntity, "teilen Sie ihn")
 }
 
 // TestMarkupIsText: raw HTML and scripts stand there as they were typed.
@@ -201,13 +179,13 @@ func TestMarkupIsText(t *testing.T) {
 	t.Parallel()
 	h := open(t)
 	office := h.enter(t, access.BodyOffice)
-	done(t, office, office.Post(t, link.BeginMinutes(h.meeting), url.Values{"id": {h.id.String()}}))
+	webtest.Follow(t, office, office.Post(t, link.BeginMinutes(h.meeting), url.Values{"id": {h.id.String()}}))
 	id, version := passage(t, office, h.id, 2)
 	evil := `<script>alert(1)</script> [klick](javascript:alert(1)) <img src=x onerror=alert(1)>`
-	done(t, office, office.Post(t, link.Passage(h.id, id), url.Values{"body": {evil}, "version": {version}}))
-	page := want(t, office.Get(t, link.CirculateMinutes(h.id)), http.StatusOK)
-	done(t, office, office.Post(t, link.CirculateMinutes(h.id), page.Hidden("/umlauf")))
-	doc := want(t, office.Get(t, link.ReviewMinutes(h.id)), http.StatusOK, "&lt;script&gt;").Doc()
+	webtest.Follow(t, office, office.Post(t, link.Passage(h.id, id), url.Values{"body": {evil}, "version": {version}}))
+	page := webtest.Says(t, office.Get(t, link.CirculateMinutes(h.id)), http.StatusOK)
+	webtest.Follow(t, office, office.Post(t, link.CirculateMinutes(h.id), page.Hidden("/umlauf")))
+	doc := webtest.Says(t, office.Get(t, link.ReviewMinutes(h.id)), http.StatusOK, "&lt;script&gt;").Doc()
 	if doc.Find("main script, main img, main a[href^=javascript]").Length() > 0 {
 		t.Error("typed markup became markup")
 	}

@@ -65,7 +65,7 @@ func (o owned) member() access.Actor {
 // mayReadMinutes is mayRead for what writeMinutes inserted; known says whether
 // the kind is one of those.
 func mayReadMinutes(a access.Actor, o owned, kind string) (may, known bool) {
-	level := levelIn(a, o.programme.Bodies[o.district].ID)
+	level := a.LevelIn(o.programme.Bodies[o.district].ID)
 	switch kind {
 	case "itemopen", "minopen":
 		return level >= 1, true

@@ -128,7 +128,7 @@ func masked(body string) string {
 // district, of the other district, of the other programme and of nothing. What
 // belongs to the other programme looks exactly like nothing, no answer holds a
 // text that the actor may not read, and nothing of the others is changed.
-func TestIsolation(t *testing.T) {
+func TestIsolation(t *testing.T) { //nolint:tparallel // the fingerprints are compared when all visitors have gone
 	t.Parallel()
 	site := webtest.New(t)
 	world := furnish(t, site)

@@ -178,21 +178,10 @@ func (o owned) writeSitting(exec func(sql string, args ...any)) {
 		VALUES ($1, $2, $3, $4, current_date, $5, current_date)`, p, o.ids["recommendation"], o.ids["decision"], b.ID, o.canary("secret"))
 	exec(`INSERT INTO circular_vote (programme_id, id, body_id, day, title, wording, reason, type, non_public, deadline, explained)
 		VALUES ($1, $2, $3, current_date, $4, $4, $4, 'other', true, current_date + 14, '[]')`, p, o.ids["circular"], b.ID, o.canary("secret"))
-	exec(`INSERT INTO paper (programme_id, id, meeting_id, body_id, day, agenda_item_id, file_name, content_type, size, sha256)
-		VALUES ($1, $2, $3, $4, current_date, $5, $6, 'text/plain', 5, sha256('x'))`,
+	exec(`INSERT INTO stored_file (programme_id, id, size) VALUES ($1, $2, 5)`, p, o.ids["paper"])
+	exec(`INSERT INTO paper (programme_id, id, file_id, meeting_id, body_id, day, agenda_item_id, file_name, content_type, size, sha256)
+		VALUES ($1, $2, $2, $3, $4, current_date, $5, $6, 'text/plain', 5, sha256('x'))`,
 		p, o.ids["paper"], o.ids["meeting"], b.ID, o.ids["item"], o.canary("secret")+".txt")
-}
-
-// levelIn is how far the actor sees in the body: 1 as a guest, 2 as a member, 3
-// as the chair, 4 as the office.
-func levelIn(a access.Actor, body uuid.UUID) int {
-	level := 0
-	for _, g := range a.InBodies() {
-		if g.Body == body {
-			level = max(level, g.Role.Level())
-		}
-	}
-	return level
 }
 
 // writeTasks inserts a task that the conference's guests read, one that they do
@@ -245,11 +234,11 @@ func mayRead(a access.Actor, o owned, kind string) bool {
 	case "talk":
 		return a.OfMinistry()
 	case "sitting":
-		return levelIn(a, o.programme.Bodies[o.district].ID) >= 1
+		return a.LevelIn(o.programme.Bodies[o.district].ID) >= 1
 	case "secret":
-		return levelIn(a, o.programme.Bodies[o.district].ID) >= 2
+		return a.LevelIn(o.programme.Bodies[o.district].ID) >= 2
 	case "reply":
-		return levelIn(a, o.programme.Bodies[o.district].ID) >= 3
+		return a.LevelIn(o.programme.Bodies[o.district].ID) >= 3
 	case "partner":
 		return a.OfMinistry() || len(a.Districts()) > 0
 	}

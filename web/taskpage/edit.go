@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 	"strconv"
 
 	"github.com/google/uuid"
@@ -210,23 +211,18 @@ func (p *Pages) editWith(w http.ResponseWriter, r *http.Request, status int, fou
 	if err != nil {
 		return err
 	}
-	v.keepOwner(found)
+	v.People = withOwner(v.People, found)
 	v.Frame = handler.Frame(r).WithErrors(v.Errors.Any()).WithBreadcrumb(crumb(ctx),
 		ui.Link{Label: found.Title, URL: link.Task(found.ID)}, ui.Link{Label: v.Title, URL: link.EditTask(found.ID)})
 	return handler.RenderStatus(w, r, status, formPage(v))
 }
 
-// keepOwner offers who has the task now, also if he has left.
-func (v *formView) keepOwner(t task.Task) {
-	if t.OwnerID == nil {
-		return
+// withOwner offers who has the task now, also if he has left.
+func withOwner(people []task.Candidate, t task.Task) []task.Candidate {
+	if t.OwnerID == nil || slices.ContainsFunc(people, func(c task.Candidate) bool { return c.PersonID == *t.OwnerID }) {
+		return people
 	}
-	for _, c := range v.People {
-		if c.PersonID == *t.OwnerID {
-			return
-		}
-	}
-	v.People = append(v.People, task.Candidate{PersonID: *t.OwnerID, Name: t.OwnerName, Institution: t.Owner, Place: t.Place()})
+	return append(people, task.Candidate{PersonID: *t.OwnerID, Name: t.OwnerName, Institution: t.Owner, Place: t.Place()})
 }
 
 func (p *Pages) changeTask(w http.ResponseWriter, r *http.Request) error {

@@ -1,10 +1,8 @@
 package taskpage_test
 
 import (
-	"io"
 	"log/slog"
 	"net/http"
-	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
@@ -23,6 +21,7 @@ import (
 	"rundertisch/internal/testdb"
 	"rundertisch/web/handler"
 	"rundertisch/web/taskpage"
+	"rundertisch/web/webtest"
 )
 
 func TestMain(m *testing.M) { testdb.Main(m) }
@@ -61,33 +60,10 @@ func open(t *testing.T) *site {
 	return &site{Instance: inst, Handler: router}
 }
 
-// ask sends a GET, or a POST if there are fields, and checks the status and
-// what the page says.
+// ask asks the pages as the actor (webtest.Ask).
 func (s *site) ask(t *testing.T, a access.Actor, address string, fields url.Values, status int, texts ...string) string {
 	t.Helper()
-	r := httptest.NewRequest(http.MethodGet, address, http.NoBody)
-	if fields != nil {
-		r = httptest.NewRequest(http.MethodPost, address, strings.NewReader(fields.Encode()))
-		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	}
-	w := httptest.NewRecorder()
-	s.ServeHTTP(w, r.WithContext(access.NewContext(r.Context(), a)))
-	body, err := io.ReadAll(w.Result().Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if w.Code != status {
-		t.Errorf("%s as %s: status %d, want %d", address, a.Name, w.Code, status)
-	}
-	for _, text := range texts {
-		if !strings.Contains(string(body), text) {
-			t.Errorf("%s as %s: the page does not say %q", address, a.Name, text)
-		}
-	}
-	if strings.Contains(string(body), "[task.") {
-		t.Errorf("%s: a text is missing", address)
-	}
-	return string(body)
+	return webtest.Ask(t, s, a, address, fields, status, texts...)
 }
 
 func fields(edit ...string) url.Values {

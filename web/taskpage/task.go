@@ -130,6 +130,7 @@ func stateMark(ctx context.Context, t task.Task, today calendar.Date) ui.Mark {
 		m.Tone = ui.Info
 	case task.Done:
 		m.Tone = ui.Success
+	case task.Open, task.Dropped, task.AnyState:
 	}
 	if t.Overdue(today) {
 		m.Tone, m.Label = ui.Error, locale.T(ctx, "task.overdue", "State", m.Label)

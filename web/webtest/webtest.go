@@ -78,7 +78,7 @@ func New(tb testing.TB, options ...func(*db.Options)) *Site {
 // modules is the node_modules of the repository: tests run in the folder of
 // their package.
 func modules() string {
-	_, file, _, _ := runtime.Caller(0)
+	_, file, _, _ := runtime.Caller(0) //nolint:dogsled // the file is what is wanted
 	return filepath.Join(filepath.Dir(file), "..", "..", "node_modules")
 }
 
