@@ -73,9 +73,10 @@ func closeBrowser() {
 // tab is a browser window with cookies of its own. What the browser complains
 // about fails the test when the window closes.
 type tab struct {
-	tb   testing.TB
-	ctx  context.Context //nolint:containedctx // chromedp's handle of the window
-	host string
+	tb    testing.TB // what fails, fails this: the owner, or a part of it
+	owner testing.TB
+	ctx   context.Context //nolint:containedctx // chromedp's handle of the window
+	host  string
 
 	mu       sync.Mutex
 	problems []string
@@ -89,7 +90,7 @@ func openTab(tb testing.TB, c *client) *tab {
 	if err != nil {
 		tb.Fatalf("start chromium: %v", err)
 	}
-	t := &tab{tb: tb, host: c.host}
+	t := &tab{tb: tb, owner: tb, host: c.host}
 	ctx, cancel := chromedp.NewContext(parent, chromedp.WithNewBrowserContext(), chromedp.WithListener(t.listen))
 	t.ctx = ctx
 	tb.Cleanup(func() { t.close(cancel) })

@@ -47,7 +47,9 @@ func runTests(m *testing.M) (code int) {
 // checkTools names everything that is missing, and how to get it.
 func checkTools() error {
 	var missing []error
-	for command, pkg := range map[string]string{"chromium": "chromium", "java": "default-jre-headless"} {
+	for command, pkg := range map[string]string{
+		"chromium": "chromium", "java": "default-jre-headless", "pdftotext": "poppler-utils", "pdfinfo": "poppler-utils",
+	} {
 		if _, err := exec.LookPath(command); err != nil {
 			missing = append(missing, fmt.Errorf("missing: %s (apt-get install %s)", command, pkg))
 		}

@@ -5,7 +5,8 @@ DROP FUNCTION call_notice_follows();
 ALTER TABLE mail DROP calendar, DROP calendar_method, DROP failed_at;
 DROP TABLE task, recommendation, body_counter, candidate, ballot, decision, circular_ballot, circular_vote, bias, attendance,
 	call_reply, call_notice, paper, agenda_item, meeting;
-DROP FUNCTION last_sitting(uuid, date), next_number(uuid, text, integer), decision_in_session(), meeting_day_fixed(), state_moves(), task_changes();
+DROP FUNCTION last_sitting(uuid, date), next_number(uuid, text, integer), decision_in_session(), meeting_day_fixed(), state_moves(), task_changes(),
+	agenda_item_closes();
 DELETE FROM state_transition WHERE kind IN ('meeting', 'minutes', 'objection', 'task');
 ALTER TABLE state_transition
 	DROP CONSTRAINT state_transition_kind_check,

@@ -616,6 +616,23 @@ GRANT SELECT, INSERT (programme_id, id, body_id, district_id, day, title, descri
 		source, source_id, non_public, simulated),
 	UPDATE (title, description, owner, owner_id, due_on, state, outcome, reminded_on, version) ON task TO rt_app;
 
+-- What was decided on an item, its papers and the tasks that came of it are not
+-- public once the item is not.
+CREATE FUNCTION agenda_item_closes() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+	SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+	UPDATE paper p SET non_public = true WHERE p.programme_id = NEW.programme_id AND p.agenda_item_id = NEW.id AND NOT p.non_public;
+	UPDATE decision d SET non_public = true WHERE d.programme_id = NEW.programme_id AND d.agenda_item_id = NEW.id AND NOT d.non_public;
+	UPDATE task t SET non_public = true
+	FROM decision d
+	WHERE d.programme_id = NEW.programme_id AND d.agenda_item_id = NEW.id
+		AND t.programme_id = d.programme_id AND t.body_id = d.body_id AND t.source = 'decision' AND t.source_id = d.id AND NOT t.non_public;
+	RETURN NULL;
+END $$;
+REVOKE ALL ON FUNCTION agenda_item_closes() FROM PUBLIC;
+CREATE TRIGGER closes AFTER UPDATE OF non_public ON agenda_item FOR EACH ROW WHEN (NEW.non_public AND NOT OLD.non_public)
+	EXECUTE FUNCTION agenda_item_closes();
+
 -- A mail may carry a calendar file; whether it was taken is told to the notice.
 ALTER TABLE mail
 	ADD calendar text CHECK (char_length(calendar) <= 20000),

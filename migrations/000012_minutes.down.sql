@@ -5,5 +5,6 @@ DROP TABLE correction_note, minutes_release, minutes_delivery, minutes_event, ou
 	version_block;
 DROP FUNCTION minutes_content(uuid, integer);
 DROP TABLE minutes_version, minutes_block, minutes;
-DROP FUNCTION minutes_delivery_follows(), version_explained(), objection_changes(), minutes_block_changes();
+DROP FUNCTION minutes_delivery_follows(), version_explained(), version_agrees(), version_is_next(),
+	objection_changes(), minutes_block_changes(), minutes_stay_approved(), minutes_at_version(), release_copies();
 DELETE FROM state_transition WHERE kind IN ('minutes', 'objection');

@@ -61,6 +61,15 @@ CALL make_tenant_table('minutes');
 CREATE INDEX minutes_body ON minutes (programme_id, body_id, day DESC);
 CREATE TRIGGER version BEFORE UPDATE ON minutes FOR EACH ROW EXECUTE FUNCTION bump_version();
 CREATE TRIGGER state BEFORE INSERT OR UPDATE OF state ON minutes FOR EACH ROW EXECUTE FUNCTION state_moves('minutes', 'drafting');
+CREATE FUNCTION minutes_stay_approved() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+	IF (NEW.no, NEW.deadline, NEW.circulated_at, NEW.approved_at, NEW.approved_how, NEW.decision_id)
+			IS DISTINCT FROM (OLD.no, OLD.deadline, OLD.circulated_at, OLD.approved_at, OLD.approved_how, OLD.decision_id) THEN
+		RAISE EXCEPTION 'approved minutes stay as they were approved' USING ERRCODE = 'RT001';
+	END IF;
+	RETURN NEW;
+END $$;
+CREATE TRIGGER approved BEFORE UPDATE ON minutes FOR EACH ROW WHEN (OLD.approved_at IS NOT NULL) EXECUTE FUNCTION minutes_stay_approved();
 CREATE POLICY read ON minutes FOR SELECT TO rt_app
 	USING ((SELECT current_reach()) = 'system' OR published_at IS NOT NULL
 		OR reads_level((SELECT current_seats()), body_id, day) >= CASE WHEN no = 0 THEN 3 ELSE 1 END);
@@ -184,6 +193,62 @@ CREATE TABLE version_block (
 CALL make_tenant_table('version_block', 'body');
 CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON version_block FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER append_only_truncate BEFORE TRUNCATE ON version_block FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+-- A version that went out gets no rows any more.
+CREATE FUNCTION version_is_next() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+	IF NOT EXISTS (SELECT FROM minutes m WHERE m.programme_id = NEW.programme_id AND m.id = NEW.minutes_id AND m.no = NEW.no - 1) THEN
+		RAISE EXCEPTION 'version % is not the next one', NEW.no USING ERRCODE = 'RT001';
+	END IF;
+	RETURN NEW;
+END $$;
+CREATE TRIGGER next BEFORE INSERT ON version_block FOR EACH ROW WHEN (row_security_active('version_block')) EXECUTE FUNCTION version_is_next();
+CREATE TRIGGER next BEFORE INSERT ON minutes_version FOR EACH ROW WHEN (row_security_active('minutes_version')) EXECUTE FUNCTION version_is_next();
+
+-- The rows of a version say what its bytes say, it follows the one before, and
+-- the minutes are at it. Checked at the end of the transaction that froze it;
+-- fixtures of the owner may hold anything.
+CREATE FUNCTION version_agrees() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+	SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+	sealed jsonb := '{}';
+BEGIN
+	BEGIN
+		sealed := convert_from(NEW.content, 'UTF8')::jsonb;
+	EXCEPTION WHEN data_exception THEN -- no text: it agrees with nothing
+	END;
+	IF (sealed ->> 'minutes', sealed ->> 'version', sealed ->> 'previous')
+			IS DISTINCT FROM (NEW.minutes_id::text, NEW.no::text, encode(NEW.previous, 'hex'))
+		OR NOT EXISTS (SELECT FROM minutes m WHERE m.programme_id = NEW.programme_id AND m.id = NEW.minutes_id AND m.no >= NEW.no)
+		OR NEW.previous <> coalesce((SELECT v.sha256 FROM minutes_version v
+			WHERE v.programme_id = NEW.programme_id AND v.minutes_id = NEW.minutes_id AND v.no = NEW.no - 1), decode(repeat('00', 32), 'hex'))
+		OR EXISTS (
+			SELECT FROM (
+				SELECT b.block_id::text AS id, b.number, b.kind, normalize(b.body, NFC) AS body, b.non_public, b.item_number, normalize(b.item_title, NFC) AS item_title
+				FROM version_block b WHERE b.programme_id = NEW.programme_id AND b.minutes_id = NEW.minutes_id AND b.no = NEW.no) AS r
+			FULL JOIN (
+				SELECT b ->> 'id' AS id, b ->> 'number' AS number, b ->> 'kind' AS kind, b ->> 'text' AS body, b ->> 'audience' <> 'guests' AS non_public,
+					i ->> 'number' AS item_number, i ->> 'title' AS item_title
+				FROM jsonb_array_elements(sealed -> 'items') AS i, jsonb_array_elements(i -> 'blocks') AS b) AS s USING (id)
+			WHERE (r.number, r.kind, r.body, r.non_public, r.item_number, r.item_title)
+				IS DISTINCT FROM (s.number, s.kind, s.body, s.non_public, s.item_number, s.item_title)) THEN
+		RAISE EXCEPTION 'version % is not what was sealed', NEW.no USING ERRCODE = '23514', CONSTRAINT = 'version_agrees';
+	END IF;
+	RETURN NULL;
+END $$;
+REVOKE ALL ON FUNCTION version_agrees() FROM PUBLIC;
+CREATE CONSTRAINT TRIGGER agrees AFTER INSERT ON minutes_version DEFERRABLE INITIALLY DEFERRED
+	FOR EACH ROW WHEN (row_security_active('minutes_version')) EXECUTE FUNCTION version_agrees();
+-- And the minutes name no version that was not frozen.
+CREATE FUNCTION minutes_at_version() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+	IF NEW.no <> OLD.no + 1 OR NOT EXISTS (SELECT FROM minutes_version v
+			WHERE v.programme_id = NEW.programme_id AND v.minutes_id = NEW.id AND v.no = NEW.no) THEN
+		RAISE EXCEPTION 'there is no version %', NEW.no USING ERRCODE = '23514', CONSTRAINT = 'minutes_at_version';
+	END IF;
+	RETURN NEW;
+END $$;
+CREATE TRIGGER at_version BEFORE UPDATE ON minutes FOR EACH ROW WHEN (OLD.no <> NEW.no AND row_security_active('minutes'))
+	EXECUTE FUNCTION minutes_at_version();
 CREATE POLICY read ON version_block FOR SELECT TO rt_app
 	USING ((SELECT current_reach()) = 'system' OR reads_level((SELECT current_seats()), body_id, day) >= CASE WHEN non_public THEN 2 ELSE 1 END);
 CREATE POLICY seal ON version_block FOR INSERT TO rt_app
@@ -238,9 +303,16 @@ CREATE INDEX objection_minutes ON objection (programme_id, minutes_id, block_id)
 CREATE INDEX objection_filed ON objection (programme_id, body_id) WHERE state = 'filed'; -- what the desk of an office shows
 CREATE FUNCTION objection_changes() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-	IF OLD.state <> 'draft' AND (NEW.kind, NEW.quote, NEW.reason, NEW.wish, NEW.filed_at, NEW.late, NEW.number)
-			IS DISTINCT FROM (OLD.kind, OLD.quote, OLD.reason, OLD.wish, OLD.filed_at, OLD.late, OLD.number) THEN
+	IF OLD.state <> 'draft' AND (NEW.kind, NEW.quote, NEW.reason, NEW.wish, NEW.filed_at, NEW.late, NEW.number, NEW.opens_on)
+			IS DISTINCT FROM (OLD.kind, OLD.quote, OLD.reason, OLD.wish, OLD.filed_at, OLD.late, OLD.number, OLD.opens_on) THEN
 		RAISE EXCEPTION 'a filed objection keeps its words' USING ERRCODE = 'RT001';
+	END IF;
+	-- The seat withdraws; office and chair decide. Who of the two, the rules say.
+	IF NEW.state <> OLD.state AND current_reach() <> 'system' AND (CASE NEW.state
+			WHEN 'withdrawn' THEN NOT acts_for(current_seats(), NEW.seat_id)
+			WHEN 'filed' THEN false
+			ELSE acts_level(current_seats(), NEW.body_id) < 3 END) THEN
+		RAISE EXCEPTION 'not this side''s step' USING ERRCODE = '42501';
 	END IF;
 	NEW.version := OLD.version + 1;
 	NEW.changed_at := now();
@@ -463,6 +535,19 @@ CREATE TABLE minutes_release (
 );
 CREATE UNIQUE INDEX minutes_release_once ON minutes_release (programme_id, minutes_id, block_id) WHERE withdrawn_at IS NULL;
 CALL make_tenant_table('minutes_release', 'body');
+-- Released is what the sealed version says, and nothing that is for members only.
+CREATE FUNCTION release_copies() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+	IF NOT EXISTS (SELECT FROM version_block v
+			JOIN minutes m ON m.programme_id = v.programme_id AND m.id = v.minutes_id AND m.no = v.no AND m.approved_at IS NOT NULL
+			WHERE v.programme_id = NEW.programme_id AND v.minutes_id = NEW.minutes_id AND v.no = NEW.no AND v.block_id = NEW.block_id AND NOT v.non_public
+				AND (v.body_id, v.day, v.item_number, v.item_title, v.number, v.ordinal, v.kind, v.body)
+					= (NEW.body_id, NEW.day, NEW.item_number, NEW.item_title, NEW.number, NEW.ordinal, NEW.kind, NEW.body)) THEN
+		RAISE EXCEPTION 'this is no passage that can be released' USING ERRCODE = '23514', CONSTRAINT = 'release_copies';
+	END IF;
+	RETURN NEW;
+END $$;
+CREATE TRIGGER copies BEFORE INSERT ON minutes_release FOR EACH ROW WHEN (row_security_active('minutes_release')) EXECUTE FUNCTION release_copies();
 CREATE POLICY read ON minutes_release FOR SELECT TO rt_app
 	USING (withdrawn_at IS NULL OR reads_level((SELECT current_seats()), body_id, day) >= 3);
 CREATE POLICY release ON minutes_release FOR INSERT TO rt_app

@@ -16,7 +16,7 @@ import (
 
 const (
 	maxTries      = 3
-	acquireLimit  = 2 * time.Second
+	acquireLimit  = 4 * time.Second // waiting for a free connection behind a crowd
 	rollbackLimit = 2 * time.Second
 )
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/url"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -159,6 +160,9 @@ func (t tenant) seedSittings(ctx context.Context, tx *db.Tx) error {
 			return fmt.Errorf("minutes of %s: %w", s.slug, err)
 		}
 	}
+	if _, err := tx.Exec(ctx, `UPDATE notification SET read_at = created_at WHERE created_at < $1`, now.AddDate(0, -1, 0)); err != nil {
+		return fmt.Errorf("read old notices: %w", err)
+	}
 	return nil
 }
 
@@ -195,7 +199,7 @@ func (s sitting) hold(ctx context.Context, tx *db.Tx, on calendar.Date, numbers 
 	}
 	if sat {
 		s.attend(b, c, opened)
-		s.decide(b, c, on, opened, numbers)
+		s.decide(b, c, on, opened, calendar.Of(tx.Now), numbers)
 	}
 	return send(ctx, tx, b, "sitting "+s.slug)
 }
@@ -218,7 +222,7 @@ func (s sitting) attend(b *pgx.Batch, c council, opened time.Time) {
 	}
 }
 
-func (s sitting) decide(b *pgx.Batch, c council, on calendar.Date, opened time.Time, numbers map[string]int) {
+func (s sitting) decide(b *pgx.Batch, c council, on calendar.Date, opened time.Time, today calendar.Date, numbers map[string]int) {
 	votes := 0
 	for _, seat := range c.seats {
 		if seat.group != "guest" && seat.group != "patient" {
@@ -239,15 +243,17 @@ func (s sitting) decide(b *pgx.Batch, c council, on calendar.Date, opened time.T
 				quorum_needed, quorum_met, yes, no, abstain, result, year, number, decided_at, simulated, to_ministry_on)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'hand', $10, $11, $12, $13, true, $12, 0, 0, 'adopted', $14, next_number($2, 'decision', $14), $15, $16, $17)`,
 			s.decisionID(i), c.id(), s.id(), s.item(i), on, p.nonPublic, p.dtype, p.title, p.decision, majority, votes, votes-1,
-			(votes+1)/2, on.Year(), opened.Add(time.Duration(i)*20*time.Minute), !s.real, toMinistry(p, on))
+			(votes+1)/2, on.Year(), opened.Add(time.Duration(i)*20*time.Minute), !s.real, toMinistry(p, on, today))
 	}
 }
 
-func toMinistry(p topic, on calendar.Date) *time.Time {
-	if p.dtype != "proposal_to_ministry" {
+// toMinistry is when a proposal went to the ministry, if it did by today.
+func toMinistry(p topic, on, today calendar.Date) *time.Time {
+	sent := on.AddDays(3)
+	if p.dtype != "proposal_to_ministry" || sent.After(today) {
 		return nil
 	}
-	t := on.AddDays(3).Time()
+	t := sent.Time()
 	return &t
 }
 
@@ -350,7 +356,7 @@ func (w secretary) objections(ctx context.Context, tx *db.Tx, s sitting, c counc
 	}
 	at := blocks[1]
 	for _, b := range blocks {
-		if b.Kind == minutes.Text && !b.NonPublic && b.ItemTitle != approval.title && b.ItemTitle != followUp.title {
+		if b.Kind == minutes.Text && !b.NonPublic && !strings.Contains(b.Body, "|") && b.ItemTitle != approval.title && b.ItemTitle != followUp.title {
 			at = b
 		}
 	}
@@ -391,7 +397,7 @@ func (w secretary) approve(ctx context.Context, tx *db.Tx, s sitting, c council)
 		if len(list) == 0 {
 			return fmt.Errorf("no decision approves %s", s.slug)
 		}
-		return minutes.Approve(ctx, tx, m.ID, list[len(list)-1].ID, m.Version)
+		return minutes.Approve(ctx, tx, m.ID, list[0].ID, m.Version)
 	})
 	if err != nil || s.minutes == minutes.Approved {
 		return err

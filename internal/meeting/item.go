@@ -125,7 +125,8 @@ func RemoveItem(ctx context.Context, tx *db.Tx, id uuid.UUID) error {
 }
 
 // StrikeItem deletes an item of the backlog for good. It returns fault.Conflict
-// for one that is on an agenda, fault.Forbidden to all but the office and
+// for one that is on an agenda or by which a sitting owes an answer, as to an
+// objection, fault.Forbidden to all but the office and
 // fault.NotFound.
 func StrikeItem(ctx context.Context, tx *db.Tx, id uuid.UUID) error {
 	item, err := keepItem(ctx, tx, id)
@@ -135,7 +136,7 @@ func StrikeItem(ctx context.Context, tx *db.Tx, id uuid.UUID) error {
 	if !tx.Actor.MayAt(access.KeepSittings, item.BodyID) {
 		return fmt.Errorf("strike agenda item %s: %w", id, fault.Forbidden)
 	}
-	if item.State != ItemBacklog {
+	if item.State != ItemBacklog || item.SubjectID != nil {
 		return fault.Explain(fault.Conflict, "meeting.error.item_state")
 	}
 	if err := tx.ExecOne(ctx, `DELETE FROM agenda_item WHERE id = $1 AND state = 'backlog'`, id); err != nil {

@@ -59,8 +59,14 @@ func (m Meeting) End() time.Time {
 	return m.EndsAt.On(m.Day)
 }
 
+// forParticipants leaves to those of the body what is for them: once something
+// of a sitting was released, everybody reads that it took place.
+const forParticipants = `
+	CASE WHEN current_reach() = 'system' OR reads_level(current_seats(), m.body_id, m.day) >= 1 THEN m.online_url ELSE '' END AS online_url,
+	CASE WHEN current_reach() = 'system' OR reads_level(current_seats(), m.body_id, m.day) >= 1 THEN m.note ELSE '' END AS note,`
+
 const meetingColumns = `m.id, m.body_id, b.name AS body_name, m.day, to_char(m.starts_at, 'HH24:MI') AS starts_at,
-	coalesce(to_char(m.ends_at, 'HH24:MI'), '') AS ends_at, m.title, m.place, m.online_url, m.note, m.state, m.second, m.public,
+	coalesce(to_char(m.ends_at, 'HH24:MI'), '') AS ends_at, m.title, m.place, ` + forParticipants + ` m.state, m.second, m.public,
 	m.sequence, m.invited_at, coalesce(m.short_notice_why, '') AS short_notice_why, coalesce(m.stopped_why, '') AS stopped_why,
 	m.opened_at, m.closed_at, m.chair_seat_id, m.taker_id, m.series_id, m.public_at, m.simulated, m.version`
 

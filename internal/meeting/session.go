@@ -326,7 +326,7 @@ func Unrecord(ctx context.Context, tx *db.Tx, meetingID, attendanceID uuid.UUID)
 
 // TakeReplies records as present whoever said that he comes, the first deputy
 // where the deputy comes, and as excused who declined; seats with a record stay
-// as they are. It returns fault.Conflict unless the sitting is in session,
+// as they are. The notes of the answers are for office and chair and stay there. It returns fault.Conflict unless the sitting is in session,
 // fault.Forbidden and fault.NotFound.
 func TakeReplies(ctx context.Context, tx *db.Tx, meetingID uuid.UUID) error {
 	m, err := lockInSession(ctx, tx, meetingID)
@@ -361,8 +361,8 @@ func TakeReplies(ctx context.Context, tx *db.Tx, meetingID uuid.UUID) error {
 
 func takeReply(b *pgx.Batch, m Meeting, s body.Seat, r Reply, at time.Time) {
 	if r.Reply == Declines {
-		b.Queue(`INSERT INTO attendance (id, meeting_id, body_id, day, seat_id, status, reason) VALUES ($1, $2, $3, $4, $5, 'excused', $6)`,
-			uuid.New(), m.ID, m.BodyID, m.Day, s.ID, cut(r.Note, MaxReason))
+		b.Queue(`INSERT INTO attendance (id, meeting_id, body_id, day, seat_id, status) VALUES ($1, $2, $3, $4, $5, 'excused')`,
+			uuid.New(), m.ID, m.BodyID, m.Day, s.ID)
 		return
 	}
 	for _, h := range s.Holders {
@@ -384,13 +384,6 @@ func recorded(list []Attended, seatID uuid.UUID) bool {
 		}
 	}
 	return false
-}
-
-func cut(s string, most int) string {
-	if r := []rune(s); len(r) > most {
-		return string(r[:most])
-	}
-	return s
 }
 
 func itoa(n int) string { return strconv.Itoa(n) }

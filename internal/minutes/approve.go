@@ -25,13 +25,14 @@ type ApprovingDecision struct {
 }
 
 // ApprovingDecisions returns the decisions by which the minutes can have been
-// approved: adopted by the same body in a later sitting, the newest first.
+// approved: adopted by the same body in a later sitting. Those on an agenda item
+// that approves minutes come first, then those of the next sitting.
 func ApprovingDecisions(ctx context.Context, tx *db.Tx, m Minutes) ([]ApprovingDecision, error) {
 	rows, _ := tx.Query(ctx, `
-		SELECT id, day, year, number, title
-		FROM decision
-		WHERE body_id = $1 AND day > $2 AND result = 'adopted' AND void_why IS NULL AND meeting_id IS NOT NULL
-		ORDER BY day DESC, number DESC
+		SELECT d.id, d.day, d.year, d.number, d.title
+		FROM decision d LEFT JOIN agenda_item i ON i.id = d.agenda_item_id
+		WHERE d.body_id = $1 AND d.day > $2 AND d.result = 'adopted' AND d.void_why IS NULL AND d.meeting_id IS NOT NULL
+		ORDER BY i.kind = 'approval' DESC NULLS LAST, d.day, d.number
 		LIMIT 50`, m.BodyID, m.Day)
 	list, err := pgx.CollectRows(rows, pgx.RowToStructByName[ApprovingDecision])
 	if err != nil {
@@ -56,7 +57,7 @@ func Approve(ctx context.Context, tx *db.Tx, id, decisionID uuid.UUID, version i
 	}
 	var adopted bool
 	err = tx.QueryRow(ctx, `
-		SELECT result = 'adopted' AND void_why IS NULL AND day > $3
+		SELECT result = 'adopted' AND void_why IS NULL AND meeting_id IS NOT NULL AND day > $3
 		FROM decision WHERE id = $1 AND body_id = $2`, decisionID, m.BodyID, m.Day).Scan(&adopted)
 	if errors.Is(err, pgx.ErrNoRows) || err == nil && !adopted {
 		return fault.Field("decision", "minutes.error.decision")

@@ -87,7 +87,7 @@ func DecideCorrection(ctx context.Context, tx *db.Tx, id, decisionID uuid.UUID) 
 		err = tx.ExecOne(ctx, `
 			UPDATE correction_note SET state = 'approved', decision_id = $2
 			WHERE id = $1 AND state = 'proposed' AND EXISTS (SELECT FROM decision d
-				WHERE d.id = $2 AND d.body_id = $3 AND d.day > $4 AND d.result = 'adopted' AND d.void_why IS NULL)`, id, decisionID, m.BodyID, m.Day)
+				WHERE d.id = $2 AND d.body_id = $3 AND d.meeting_id IS NOT NULL AND d.day > $4 AND d.result = 'adopted' AND d.void_why IS NULL)`, id, decisionID, m.BodyID, m.Day)
 	}
 	if errors.Is(err, fault.NotFound) {
 		return minutesID, fault.Explain(fault.Conflict, "minutes.error.decision")

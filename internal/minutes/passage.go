@@ -214,6 +214,22 @@ func SavePassage(ctx context.Context, tx *db.Tx, minutesID, blockID uuid.UUID, e
 	if n == 0 {
 		return missingOrStale(ctx, tx, m, blockID)
 	}
+	return closeOutcomes(ctx, tx, m, blockID)
+}
+
+// closeOutcomes keeps the reasons of a passage that was made non-public as
+// closed as the passage itself.
+func closeOutcomes(ctx context.Context, tx *db.Tx, m Minutes, blockID uuid.UUID) error {
+	_, err := tx.Exec(ctx, `
+		WITH open AS (
+			DELETE FROM outcome o USING minutes_block b
+			WHERE b.id = $1 AND b.minutes_id = $2 AND b.non_public AND o.minutes_id = $2 AND o.block_id = b.id AND o.from_no = $3 AND NOT o.non_public
+			RETURNING o.objection_id, o.reason)
+		INSERT INTO outcome (id, minutes_id, from_no, block_id, body_id, day, objection_id, reason, non_public)
+		SELECT gen_random_uuid(), $2, $3, $1, $4, $5, objection_id, reason, true FROM open`, blockID, m.ID, m.No, m.BodyID, m.Day)
+	if err != nil {
+		return fmt.Errorf("close reasons of block %s: %w", blockID, err)
+	}
 	return nil
 }
 

@@ -43,7 +43,7 @@ func ReleasedBlocks(ctx context.Context, tx *db.Tx, minutesID uuid.UUID) ([]Rele
 // Release makes exactly these blocks of approved minutes public: others that
 // were are taken back. It returns fault.Conflict for minutes that are not
 // approved, fault.Forbidden to others than the office, and fault.NotFound for a
-// block that is not of them.
+// block that is not of them or for members only.
 func Release(ctx context.Context, tx *db.Tx, id uuid.UUID, blocks []uuid.UUID) error {
 	m, err := lockFor(ctx, tx, id, access.ReleaseMinutes)
 	if err != nil {
@@ -54,6 +54,16 @@ func Release(ctx context.Context, tx *db.Tx, id uuid.UUID, blocks []uuid.UUID) e
 	}
 	if blocks == nil {
 		blocks = []uuid.UUID{}
+	}
+	var known bool // for members only, or of other minutes: not to be released
+	err = tx.QueryRow(ctx, `
+		SELECT NOT EXISTS (SELECT FROM unnest($3::uuid[]) AS asked WHERE NOT EXISTS (SELECT FROM version_block v
+			WHERE v.minutes_id = $1 AND v.no = $2 AND v.block_id = asked AND NOT v.non_public))`, m.ID, m.No, blocks).Scan(&known)
+	if err != nil {
+		return fmt.Errorf("parts of minutes %s: %w", m.ID, err)
+	}
+	if !known {
+		return fmt.Errorf("release parts of minutes %s: %w", m.ID, fault.NotFound)
 	}
 	taken, err := tx.Exec(ctx, `
 		UPDATE minutes_release SET withdrawn_at = $3

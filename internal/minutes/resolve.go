@@ -2,6 +2,7 @@ package minutes
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -86,6 +87,9 @@ func Resolve(ctx context.Context, tx *db.Tx, id uuid.UUID, r Resolution) error {
 	if m.State.Sealed() {
 		return fault.Explain(fault.Conflict, "minutes.error.sealed")
 	}
+	if treated, err := treated(ctx, tx, o); err != nil || !treated {
+		return errors.Join(fault.Explain(fault.Conflict, "minutes.error.not_treated"), err)
+	}
 	if err := moveObjection(ctx, tx, o, r.Version, r.State, r.Answer); err != nil {
 		return err
 	}
@@ -108,10 +112,27 @@ func allowed(a access.Actor, rules body.Bylaws, o Objection) []ObjectionState {
 	return MayResolve(a, rules)
 }
 
+// treated says whether nothing keeps an objection from being decided: what was
+// left to the sitting waits until a sitting treated its item, or the item that
+// was carried over.
+func treated(ctx context.Context, tx *db.Tx, o Objection) (treated bool, err error) {
+	if o.State != LeftToMeeting {
+		return true, nil
+	}
+	err = tx.QueryRow(ctx, `SELECT EXISTS (SELECT FROM agenda_item WHERE subject_id = $1 AND state = 'treated')`, o.ID).Scan(&treated)
+	if err != nil {
+		return false, fmt.Errorf("item of objection %s: %w", o.ID, err)
+	}
+	return treated, nil
+}
+
 // Choices returns the outcomes that the actor may choose for the objection now.
 func Choices(ctx context.Context, tx *db.Tx, o Objection) ([]ObjectionState, error) {
 	if !o.State.Open() {
 		return nil, nil
+	}
+	if treated, err := treated(ctx, tx, o); err != nil || !treated {
+		return nil, err
 	}
 	rules, err := body.BylawsOn(ctx, tx, o.BodyID, calendar.Of(tx.Now))
 	if err != nil {
@@ -232,6 +253,9 @@ func Say(ctx context.Context, tx *db.Tx, objectionID, messageID uuid.UUID, text 
 		return fmt.Errorf("write about objection %s: %w", objectionID, fault.Forbidden)
 	}
 	text = Normalise(text)
+	if o.State == ObjectionDraft { // nobody else knows of it
+		return fmt.Errorf("write about draft %s: %w", objectionID, fault.NotFound)
+	}
 	f := fault.Fields{}
 	f.Require("text", text, MaxReason)
 	if err := f.Err(); err != nil {

@@ -131,9 +131,12 @@ func (p *place) super(ctx context.Context) (*pgx.Conn, error) {
 }
 
 // signIn returns the token of a session of who.
-func signIn(addr string) (string, error) {
+func signIn(addr string) (string, error) { return signInAs(addr, who) }
+
+// signInAs returns the token of a session of somebody.
+func signInAs(addr, email string) (string, error) {
 	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
-	form := url.Values{"email": {who}, "password": {demo.Password}}
+	form := url.Values{"email": {email}, "password": {demo.Password}}
 	r, err := http.NewRequest(http.MethodPost, "http://"+addr+"/anmelden", strings.NewReader(form.Encode()))
 	if err != nil {
 		return "", err
@@ -150,7 +153,7 @@ func signIn(addr string) (string, error) {
 			return c.Value, nil
 		}
 	}
-	return "", fmt.Errorf("sign in as %s: %s", who, res.Status)
+	return "", fmt.Errorf("sign in as %s: %s", email, res.Status)
 }
 
 // process is a child that serves.

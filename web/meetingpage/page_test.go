@@ -295,7 +295,8 @@ func TestSessionPages(t *testing.T) {
 	s.ask(t, member, page, nil, http.StatusOK, "behandelt")
 	s.ask(t, chair, page+"/schliessen", nil, http.StatusOK, "Offene Punkte kommen in den Themenspeicher")
 	s.ask(t, chair, page+"/schliessen", form(), http.StatusSeeOther)
-	s.ask(t, member, page, nil, http.StatusOK, "durchgeführt", "Geschlossen")
+	s.ask(t, member, page, nil, http.StatusOK, "durchgeführt", "Geschlossen", "!Niederschrift beginnen")
+	s.ask(t, office, page, nil, http.StatusOK, page+"/niederschrift", "Niederschrift beginnen")
 	s.ask(t, chair, page+"/anwesenheit", nil, http.StatusConflict)
 }
 

@@ -15,6 +15,7 @@ import (
 	"rundertisch/internal/link"
 	"rundertisch/internal/locale"
 	"rundertisch/internal/meeting"
+	"rundertisch/internal/minutes"
 	"rundertisch/internal/task"
 	"rundertisch/web/form"
 	"rundertisch/web/handler"
@@ -42,6 +43,8 @@ type sittingView struct {
 	Proposals  *deadlineView
 	Papers     []meeting.Paper
 	MayUpload  bool
+	Minutes    string // their address; "": none that the actor reads
+	Begins     string // id of minutes that the actor may begin; "": not now
 }
 
 // itemView is an item with what the actor may do to it.
@@ -84,6 +87,8 @@ type sittingData struct {
 	replies   map[uuid.UUID]meeting.Reply
 	tasks     []task.Task // open ones, where the agenda has their review
 	papers    []meeting.Paper
+	minutes   minutes.Minutes
+	written   bool // there are minutes that the actor reads
 	rules     body.Bylaws
 	today     calendar.Date
 }
@@ -137,6 +142,9 @@ func readSitting(ctx context.Context, tx *db.Tx, id uuid.UUID) (d sittingData, e
 	if d.papers, err = meeting.Papers(ctx, tx, id); err != nil {
 		return d, err
 	}
+	if d.minutes, d.written, err = minutes.OfMeeting(ctx, tx, id); err != nil {
+		return d, err
+	}
 	if d.calls, err = meeting.Deliveries(ctx, tx, id); err != nil {
 		return d, err
 	}
@@ -156,6 +164,11 @@ func (d sittingData) view(ctx context.Context, a access.Actor) sittingView {
 	}
 	if m.State == meeting.InSession {
 		v.Quorum, v.QuorumNote = quorumFigures(ctx, d.count)
+	}
+	if d.written {
+		v.Minutes = link.Minutes(d.minutes.ID)
+	} else if m.State == meeting.Held && a.MayAt(access.WriteMinutes, m.BodyID) {
+		v.Begins = uuid.NewString()
 	}
 	v.Mine, v.Replies = d.answers(ctx, a.SeatsFor(access.ReplyToCall, m.BodyID), runs)
 	if runs {

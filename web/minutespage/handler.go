@@ -76,6 +76,9 @@ func (p *Pages) Routes(m *handler.Mux) {
 	m.Post(access.CirculateMinutes, "/protokolle/{id}/berichtigung", p.proposeCorrection)
 	m.Post(access.CirculateMinutes, "/berichtigungen/{id}/entscheiden", p.decideCorrection)
 
+	m.Get(access.WriteMinutes, "/gremien/{id}/niederschriften/uebernehmen", p.showTakeOver)
+	m.Post(access.WriteMinutes, "/gremien/{id}/niederschriften/uebernehmen", p.takeOver)
+
 	m.Get(access.ReadReleased, "/veroeffentlichungen", p.listPublic)
 	m.Get(access.ReadReleased, "/veroeffentlichungen/{id}", p.showPublic)
 	m.Get(access.ReadReleased, "/veroeffentlichungen/{id}/auszug.pdf", p.sendPublicPaper)

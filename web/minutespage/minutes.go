@@ -131,9 +131,13 @@ func (v *minutesView) steps(ctx context.Context, a access.Actor) {
 		post("minutes.do.to_check", link.CheckMinutes(m.ID))
 	case m.State == minutes.InternalCheck && chair:
 		post("minutes.do.send_back", link.CheckMinutes(m.ID))
-	case (m.State == minutes.Circulated || m.State == minutes.Ready) && office:
+	case m.State == minutes.Circulated && office:
 		add("minutes.do.record_objection", link.ReviewMinutes(m.ID))
 		add("minutes.do.approve", link.ApproveMinutes(m.ID))
+		post("minutes.do.reopen", link.ReopenMinutes(m.ID))
+	case m.State == minutes.Ready && office:
+		add("minutes.do.approve", link.ApproveMinutes(m.ID))
+		add("minutes.do.record_objection", link.ReviewMinutes(m.ID))
 		post("minutes.do.reopen", link.ReopenMinutes(m.ID))
 	}
 	if m.State.Sealed() {

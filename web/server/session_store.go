@@ -22,7 +22,8 @@ import (
 const (
 	idleLimit     = account.IdleLimit
 	absoluteLimit = account.AbsoluteLimit
-	storeDeadline = time.Second
+	storeDeadline = time.Second     // writing a session
+	findDeadline  = 4 * time.Second // looking one up, with the wait behind a crowd of readers
 )
 
 // The values of a session. It exists only for people who are signed in.
@@ -75,7 +76,7 @@ func (s *sessionStore) FindCtx(ctx context.Context, token string) ([]byte, bool,
 	if v == nil {
 		return nil, false, errors.New("session looked up outside the middleware")
 	}
-	limited, cancel := context.WithTimeout(ctx, storeDeadline)
+	limited, cancel := context.WithTimeout(ctx, findDeadline)
 	defer cancel()
 	var data, grants []byte
 	var touch bool

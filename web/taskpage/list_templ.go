@@ -5,10 +5,8 @@ package taskpage
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
-import (
-	"github.com/a-h/templ"
-	templruntime "github.com/a-h/templ/runtime"
-)
+import "github.com/a-h/templ"
+import templruntime "github.com/a-h/templ/runtime"
 
 import (
 	"rundertisch/internal/link"
@@ -211,11 +209,8 @@ func listPage(v listView) templ.Component {
 					return nil
 				})
 				templ_7745c5c3_Err = ui.Table(ui.Grid{ID: "auftraege", Caption: locale.T(ctx, "nav.tasks"), CaptionHidden: true, Striped: true, Columns: []ui.Column{
-					{Label: locale.T(ctx, "task.label.title")},
-					{Label: locale.T(ctx, "task.label.who")},
-					{Label: locale.T(ctx, "task.label.due")},
-					{Label: locale.T(ctx, "task.label.state")},
-					{Label: locale.T(ctx, "task.label.place")},
+					{Label: locale.T(ctx, "task.label.title")}, {Label: locale.T(ctx, "task.label.who")}, {Label: locale.T(ctx, "task.label.due")},
+					{Label: locale.T(ctx, "task.label.state")}, {Label: locale.T(ctx, "task.label.place")},
 				}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var5), templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
@@ -273,7 +268,7 @@ func marks(t task.Task) templ.Component {
 			var templ_7745c5c3_Var7 string
 			templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `list.templ`, Line: 60, Col: 7}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/taskpage/list.templ`, Line: 60, Col: 7}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var7))
 			if templ_7745c5c3_Err != nil {
@@ -288,7 +283,7 @@ func marks(t task.Task) templ.Component {
 			var templ_7745c5c3_Var8 string
 			templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `list.templ`, Line: 64, Col: 7}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/taskpage/list.templ`, Line: 64, Col: 7}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var8))
 			if templ_7745c5c3_Err != nil {
