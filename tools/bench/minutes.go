@@ -84,8 +84,10 @@ func minutesGrowth() []statement {
 			FROM meeting m JOIN seat_holder h ON h.programme_id = m.programme_id AND h.body_id = m.body_id
 			JOIN body b ON b.id = m.body_id WHERE b.name LIKE 'Vergleichskonferenz %'`, nil},
 		// 40 members of Nordsachsen who can sign in
-		{`CREATE TEMP TABLE colleague AS SELECT i, gen_random_uuid() AS person, gen_random_uuid() AS account, gen_random_uuid() AS seat FROM generate_series(1, $1::int) AS i`,
-			[]any{membersOfBody - 8}},
+		{
+			`CREATE TEMP TABLE colleague AS SELECT i, gen_random_uuid() AS person, gen_random_uuid() AS account, gen_random_uuid() AS seat FROM generate_series(1, $1::int) AS i`,
+			[]any{membersOfBody - 8},
+		},
 		{`INSERT INTO account (id, email, password_hash) SELECT c.account, 'kollege' || c.i || '@bench.example', a.password_hash FROM colleague c, account a WHERE a.email = $1`, []any{member}},
 		{`INSERT INTO person (programme_id, id, account_id, name, email) SELECT programme_id, person, account, 'Kollege ' || i, 'kollege' || i || '@bench.example' FROM colleague, home`, nil},
 		{`INSERT INTO seat (programme_id, id, body_id, institution, grp, voting, ordinal, valid)
