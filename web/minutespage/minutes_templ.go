@@ -568,7 +568,7 @@ func correctionCard(v minutesView, c minutes.Correction) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = rich(minutes.Markdown(c.Text)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = words(minutes.Markdown(c.Text)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

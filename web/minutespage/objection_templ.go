@@ -376,7 +376,7 @@ func objectionPage(v objectionView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = rich(minutes.Markdown(v.Objection.Answer)).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = words(minutes.Markdown(v.Objection.Answer)).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -492,7 +492,7 @@ func passageForm(v passageView, saved string) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = rich(v.Text).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = words(v.Text).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
