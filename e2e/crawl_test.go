@@ -74,7 +74,7 @@ func leaveWork(tb testing.TB) error {
 var startOf = map[string][]string{
 	"mitglied@kvs.example": {"/sitzungen?zustand=invited", "/protokolle?zustand=circulated"},
 	"geschaeftsstelle@nordsachsen.example": {
-		"/sitzungen?zustand=in_session", "/sitzungen?zustand=invited", "/sitzungen?zustand=held", "/sitzungen?zustand=planned",
+		"/sitzungen?zustand=in_session", "/sitzungen?zustand=invited", "/sitzungen?zustand=planned",
 		"/protokolle?zustand=drafting", "/protokolle?zustand=circulated", "/protokolle?zustand=approved", "/beschluesse?jahr=2024",
 	},
 }
