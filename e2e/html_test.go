@@ -18,7 +18,7 @@ func TestHTMLIsValid(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	all := allPages(t)
-	some := worthALook(all)
+	some := worthALook(all, false)
 	kinds := map[string]bool{}
 	for _, p := range all {
 		if kind := p.lang + p.path + "?" + p.query; !kinds[kind] {
@@ -28,6 +28,9 @@ func TestHTMLIsValid(t *testing.T) {
 	}
 	pages := map[string]page{}
 	for _, p := range some {
+		if p.path == demoMail && p.lang != "de" {
+			continue // mail is in the language of those who caused it
+		}
 		name := fmt.Sprintf("%x.html", sha256.Sum256([]byte(p.html)))
 		if _, known := pages[name]; known {
 			continue

@@ -117,7 +117,7 @@ func (t tenant) fill(ctx context.Context, d *db.DB, hash string) error {
 		for _, step := range []func(context.Context, *db.Tx) error{
 			t.seedPlaces,
 			func(ctx context.Context, tx *db.Tx) error { return t.seedAccounts(ctx, tx, hash) },
-			t.seedPosts, t.seedBodies, t.seedConferences, t.seedGroups, t.seedSittings, t.seedTasks, t.seedTalks, t.seedPartners, t.seedActivities,
+			t.seedPosts, t.seedBodies, t.seedConferences, t.seedGroups, t.seedSittings, t.seedCalls, t.seedTasks, t.seedTalks, t.seedPartners, t.seedActivities,
 		} {
 			if err := step(ctx, tx); err != nil {
 				return err

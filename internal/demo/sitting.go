@@ -83,6 +83,7 @@ var saxonSittings = []sitting{
 	{slug: "ns-6", council: "nordsachsen", offset: -2, title: "Arbeitsgespräch Notfallversorgung", place: "Videokonferenz", state: "held", topics: []topic{opening(""), emergency}},
 	{slug: "ns-7", council: "nordsachsen", offset: 28, title: "6. Beratung", place: "Landratsamt Torgau", state: "planned", topics: []topic{opening(""), approval, training, staff}},
 	{slug: "ns-8", council: "nordsachsen", offset: 120, title: "7. Beratung", place: "Landratsamt Torgau", state: "planned", topics: []topic{opening(""), approval}},
+	{slug: "ns-10", council: "nordsachsen", offset: 0, title: "Abstimmung zur Bereitschaftspraxis", place: "Videokonferenz", state: "planned", topics: []topic{opening(""), emergency, staff}},
 	{slug: "ns-9", council: "nordsachsen", offset: -60, title: "Sondersitzung", place: "Landratsamt Torgau", state: "cancelled", topics: []topic{succession}},
 
 	{slug: "soe-1", council: "saechsische-schweiz-osterzgebirge", day: "2024-06-04", title: "1. Beratung", place: "Kreistagssaal Pirna", state: "closed", topics: []topic{opening(" im Kreistagssaal"), training}, minutes: minutes.Published, released: true},
@@ -92,6 +93,7 @@ var saxonSittings = []sitting{
 	{slug: "soe-5", council: "saechsische-schweiz-osterzgebirge", offset: -4, title: "Abstimmung Weiterbildung", place: "Videokonferenz", state: "minutes_pending", topics: []topic{opening(""), training}, minutes: minutes.InternalCheck},
 	{slug: "soe-6", council: "saechsische-schweiz-osterzgebirge", offset: -3, title: "Vorbereitung der 4. Beratung", place: "Videokonferenz", state: "minutes_pending", topics: []topic{opening(""), succession}, minutes: minutes.Drafting},
 	{slug: "soe-7", council: "saechsische-schweiz-osterzgebirge", offset: 35, title: "4. Beratung", place: "Kreistagssaal Pirna", state: "planned", topics: []topic{opening(""), approval, emergency}},
+	{slug: "soe-8", council: "saechsische-schweiz-osterzgebirge", offset: 70, title: "5. Beratung", place: "Kreistagssaal Pirna", state: "planned", topics: []topic{opening(""), approval}},
 
 	{slug: "lg-6", council: "landesgremium", day: "2017-12-15", title: "6. Sitzung", place: "Dresden", state: "closed", real: true, minutes: minutes.Published, released: true, topics: []topic{
 		{title: "Auswahl der Modellregionen", text: "Grundlage ist ein Gutachten zur Versorgung bis 2030.", decision: "Weißwasser und Marienberg werden Modellregionen.", dtype: "strategy"},

@@ -273,7 +273,7 @@ func keepObjection(ctx context.Context, tx *db.Tx, m Minutes, n NewObjection) er
 	written, err = tx.Exec(ctx, `
 		UPDATE objection SET kind = $2, quote = $3, reason = $4, wish = $5
 		WHERE id = $1 AND state = 'draft' AND author_id = $6 AND minutes_id = $7 AND no = $8 AND block_id = $9 AND seat_id = $10
-			AND (source IS NULL) = ($11::text = '')`,
+			AND (source IS NULL) = ($11 = '')`,
 		n.ID, n.Kind, n.Quote, n.Reason, n.Wish, tx.Actor.Person, m.ID, n.No, n.BlockID, n.SeatID, string(n.Source))
 	if err != nil {
 		return fmt.Errorf("change objection %s: %w", n.ID, err)

@@ -102,9 +102,13 @@ func (p *Pages) objectionPage(w http.ResponseWriter, r *http.Request, status int
 	}
 	ctx := r.Context()
 	v.Minutes = m
+	here := link.NewObjection(m.ID, blockID)
+	if v.OnBehalf {
+		here = link.NewObjectionOnBehalf(m.ID, blockID)
+	}
 	v.Frame = handler.Frame(r).WithErrors(v.Errors.Any()).WithBreadcrumb(crumbs(ctx, m,
 		ui.Link{Label: locale.T(ctx, "minutes.do.review"), URL: link.ReviewMinutes(m.ID)},
-		ui.Link{Label: locale.T(ctx, "minutes.objection.new"), URL: link.NewObjection(m.ID, blockID)})...)
+		ui.Link{Label: locale.T(ctx, "minutes.objection.new"), URL: here})...)
 	return handler.RenderStatus(w, r, status, objectionFormPage(v))
 }
 
