@@ -162,7 +162,7 @@ func (t tenant) seedSittings(ctx context.Context, tx *db.Tx) error {
 			return fmt.Errorf("minutes of %s: %w", s.slug, err)
 		}
 	}
-	if _, err := tx.Exec(ctx, `UPDATE notification SET read_at = created_at WHERE created_at < $1`, now.AddDate(0, -1, 0)); err != nil {
+	if _, err := tx.Exec(ctx, `UPDATE notification SET read_at = created_at WHERE created_at < $1`, now.Add(-30*24*time.Hour)); err != nil {
 		return fmt.Errorf("read old notices: %w", err)
 	}
 	return nil

@@ -293,7 +293,7 @@ func (p *Pages) resolvePage(w http.ResponseWriter, r *http.Request, status int, 
 	v.Errors = form.Say(r.Context(), faults)
 	var choices []minutes.ObjectionState
 	err = p.db.Read(r.Context(), access.ResolveObjection, func(tx *db.Tx) (err error) {
-		if err = v.load(r.Context(), tx, id); err != nil {
+		if err := v.load(r.Context(), tx, id); err != nil {
 			return err
 		}
 		if choices, err = minutes.Choices(r.Context(), tx, v.Objection); err != nil {
