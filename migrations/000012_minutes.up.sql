@@ -118,6 +118,10 @@ BEGIN
 		NEW.changed_at := now();
 		NEW.changed_by := current_person();
 	END IF;
+	-- A passage is as closed as its agenda item and the decision that it speaks of.
+	NEW.non_public := NEW.non_public
+		OR EXISTS (SELECT FROM agenda_item i WHERE i.programme_id = NEW.programme_id AND i.id = NEW.item_id AND i.non_public)
+		OR EXISTS (SELECT FROM decision d WHERE d.programme_id = NEW.programme_id AND d.id = NEW.subject_id AND d.non_public);
 	RETURN NEW;
 END $$;
 CREATE TRIGGER version BEFORE INSERT OR UPDATE ON minutes_block FOR EACH ROW EXECUTE FUNCTION minutes_block_changes();

@@ -177,7 +177,7 @@ func insertPassages(ctx context.Context, tx *db.Tx, m Minutes, list []NewPassage
 			SELECT $1, $2, $3, $4, $5, coalesce(
 					(SELECT ordinal + 1 FROM minutes_block WHERE id = $6 AND minutes_id = $2),
 					(SELECT max(ordinal) + 1 FROM minutes_block WHERE minutes_id = $2 AND item_id IS NOT DISTINCT FROM $5), 1),
-				$7, $8, $9 OR coalesce((SELECT non_public FROM agenda_item WHERE id = $5), false)
+				$7, $8, $9
 			ON CONFLICT DO NOTHING`, n.ID, m.ID, m.BodyID, m.Day, n.ItemID, n.After, n.Kind, n.Body, n.NonPublic)
 	}
 	if err := tx.SendBatch(ctx, b).Close(); err != nil {
@@ -189,8 +189,8 @@ func insertPassages(ctx context.Context, tx *db.Tx, m Minutes, list []NewPassage
 // Edit is a change of a block.
 type Edit struct {
 	Body      string
-	NonPublic bool
-	Version   int // that was read
+	NonPublic bool // it stays non-public with its agenda item or its decision
+	Version   int  // that was read
 }
 
 // SavePassage changes a passage. It returns fault.Fields for bad input, and
@@ -206,7 +206,7 @@ func SavePassage(ctx context.Context, tx *db.Tx, minutesID, blockID uuid.UUID, e
 	n, err := tx.Exec(ctx, `
 		UPDATE minutes_block b
 		SET body = CASE WHEN b.kind IN ('decision', 'vote') THEN b.body ELSE $3 END,
-			non_public = $4 OR coalesce((SELECT i.non_public FROM agenda_item i WHERE i.id = b.item_id), false)
+			non_public = $4
 		WHERE b.id = $1 AND b.minutes_id = $2 AND b.version = $5 AND b.deleted_at IS NULL`, blockID, m.ID, e.Body, e.NonPublic, e.Version)
 	if err != nil {
 		return fmt.Errorf("save block %s: %w", blockID, err)

@@ -320,3 +320,45 @@ func TestAReleaseOpensNoSitting(t *testing.T) {
 		return err
 	})
 }
+
+func TestAPassageIsAsClosedAsItsItemAndItsDecision(t *testing.T) {
+	t.Parallel()
+	w := settle(t)
+	w.meeting = w.sitting(t, "2031-09-29", "in_session")
+	open, closed, home := uuid.New(), uuid.New(), testdb.Saxony.Bodies[0].ID
+	w.Owner(t, `INSERT INTO agenda_item (programme_id, id, body_id, meeting_id, day, ordinal, title, non_public)
+		VALUES ($1, $2, $4, $5, '2031-09-29', 1, 'Notfallversorgung', false), ($1, $3, $4, $5, '2031-09-29', 2, 'Personalsache', true)`,
+		testdb.Saxony.ID, open, closed, home, w.meeting)
+	w.Owner(t, `INSERT INTO decision (programme_id, id, body_id, meeting_id, agenda_item_id, day, non_public, type, title, wording, method, majority, seats, present,
+			quorum_needed, quorum_met, yes, no, abstain, result, year, number, decided_at)
+		VALUES ($1, gen_random_uuid(), $2, $3, $4, '2031-09-29', true, 'procedural', 'Vergabe', 'zzgeheim', 'hand', 'simple', 4, 4, 2, true, 4, 0, 0, 'adopted', 2031, 77, now())`,
+		testdb.Saxony.ID, home, w.meeting, open)
+	w.Owner(t, `UPDATE meeting SET state = 'held' WHERE id = $1`, w.meeting)
+	w.must(t, office, access.WriteMinutes, func(ctx context.Context, tx *db.Tx) error { return minutes.Begin(ctx, tx, w.minutes, w.meeting) })
+
+	tried := 0
+	for _, s := range w.draft(t) {
+		for _, p := range s.Passages {
+			if p.SubjectID == nil && (s.ItemID == nil || *s.ItemID != closed) {
+				continue
+			}
+			tried++
+			w.must(t, office, access.WriteMinutes, func(ctx context.Context, tx *db.Tx) error {
+				return minutes.SavePassage(ctx, tx, w.minutes, p.ID, minutes.Edit{Body: "Neu", Version: p.Version})
+			})
+		}
+	}
+	if tried != 2 {
+		t.Fatalf("%d passages tried, want the decision and the one on the closed item", tried)
+	}
+	for _, s := range w.draft(t) {
+		for _, p := range s.Passages {
+			if p.SubjectID != nil && !p.NonPublic {
+				t.Error("the office opened what speaks of a non-public decision")
+			}
+			if s.ItemID != nil && *s.ItemID == closed && !p.NonPublic {
+				t.Error("the office opened a passage on a non-public item")
+			}
+		}
+	}
+}
