@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
+	"rundertisch/internal/access"
 	"rundertisch/internal/calendar"
 	"rundertisch/internal/db"
 )
@@ -94,7 +95,11 @@ type Minutes struct {
 	TakenOver    bool
 	Simulated    bool
 	Version      int
+	Level        int // up to which the actor reads that day, see access.Role.Level; 0: what is released
 }
+
+// ForMembers says whether the actor reads what is for members only.
+func (m Minutes) ForMembers() bool { return m.Level >= access.Member.Level() }
 
 // Late says whether an objection on that day comes after the deadline.
 func (m Minutes) Late(today calendar.Date) bool {
@@ -103,7 +108,8 @@ func (m Minutes) Late(today calendar.Date) bool {
 
 const minutesColumns = `
 	SELECT m.id, m.meeting_id, m.body_id, b.name AS body_name, coalesce(s.title, '') AS meeting_title, m.day, m.state, m.no,
-		m.deadline, m.circulated_at, m.approved_at, m.approved_how, m.decision_id, m.published_at, m.taken_over, m.simulated, m.version
+		m.deadline, m.circulated_at, m.approved_at, m.approved_how, m.decision_id, m.published_at, m.taken_over, m.simulated, m.version,
+		reads_level((SELECT current_seats()), m.body_id, m.day) AS level
 	FROM minutes m
 	JOIN body b ON b.programme_id = m.programme_id AND b.id = m.body_id
 	LEFT JOIN meeting s ON s.programme_id = m.programme_id AND s.id = m.meeting_id`

@@ -362,3 +362,36 @@ func TestAPassageIsAsClosedAsItsItemAndItsDecision(t *testing.T) {
 		}
 	}
 }
+
+func TestAFormerMemberReadsHisTimeAlone(t *testing.T) {
+	t.Parallel()
+	w := settle(t)
+	w.approved(t)
+	if err := w.release(t, w.block(t, 2)); err != nil {
+		t.Fatal(err)
+	}
+	former := func(reads string) access.Actor {
+		a := testdb.Saxony.Actor(access.Member)
+		a.Grants = []access.Grant{{Role: access.FormerMember, Body: testdb.Saxony.Bodies[0].ID, Seat: uuid.New(), Reads: reads}}
+		return a
+	}
+	for _, tt := range []struct {
+		name  string
+		actor access.Actor
+		want  bool
+	}{
+		{"in his time", former("[2031-01-01,2031-12-31)"), true},
+		{"before it", former("[2032-01-01,2032-12-31)"), false},
+		{"a guest", guest, false},
+		{"a member", member, true},
+		{"a member of another body", elsewhere, false},
+	} {
+		w.MustRead(t, tt.actor, access.ReadMinutes, func(ctx context.Context, tx *db.Tx) error {
+			m, err := minutes.ByID(ctx, tx, w.minutes)
+			if m.ForMembers() != tt.want {
+				t.Errorf("%s: for members = %t", tt.name, m.ForMembers())
+			}
+			return err
+		})
+	}
+}

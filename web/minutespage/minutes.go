@@ -54,7 +54,7 @@ func (p *Pages) showMinutes(w http.ResponseWriter, r *http.Request) error {
 	ctx, actor := r.Context(), handler.Actor(r)
 	v.Minutes = m
 	v.Papers = p.papers != nil && p.papers.Available()
-	v.Guest = guestOnly(actor, m)
+	v.Guest = !m.ForMembers()
 	v.steps(ctx, actor)
 	v.terms(ctx)
 	v.Frame = handler.Frame(r).WithBreadcrumb(crumbs(ctx, m)...)
@@ -96,11 +96,6 @@ func (v *minutesView) load(ctx context.Context, tx *db.Tx, m minutes.Minutes) (e
 	list, err := minutes.ApprovingDecisions(ctx, tx, m)
 	v.Deciding = decisionOptions(ctx, list)
 	return err
-}
-
-// guestOnly says whether the reader sees the parts for guests alone.
-func guestOnly(a access.Actor, m minutes.Minutes) bool {
-	return a.LevelIn(m.BodyID) < access.Member.Level()
 }
 
 // steps are what the reader can do with the minutes now.

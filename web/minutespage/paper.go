@@ -70,7 +70,7 @@ func fill(ctx context.Context, tx *db.Tx, m minutes.Minutes, no int, paper *docu
 	if err != nil {
 		return err
 	}
-	if guestOnly(tx.Actor, m) {
+	if !m.ForMembers() {
 		paper.Copy = locale.T(ctx, "minutes.paper.guest_copy")
 		paper.When = locale.DateLong(ctx, m.Day.Time())
 		paper.Items = items(ctx, blocks, false)

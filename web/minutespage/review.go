@@ -56,7 +56,7 @@ func (p *Pages) showReview(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	ctx, actor := r.Context(), handler.Actor(r)
-	v.Minutes, v.Guest = m, guestOnly(actor, m)
+	v.Minutes, v.Guest = m, !m.ForMembers()
 	v.Late = m.Late(today)
 	v.DaysLeft = max(0, today.DaysUntil(m.Deadline))
 	v.MayObject = m.State.UnderReview() && len(actor.SeatsFor(access.Object, m.BodyID)) > 0

@@ -66,7 +66,7 @@ func (p *Pages) showVersion(w http.ResponseWriter, r *http.Request) error {
 		return fault.NotFound
 	}
 	ctx := r.Context()
-	v.Minutes, v.Guest = m, guestOnly(handler.Actor(r), m)
+	v.Minutes, v.Guest = m, !m.ForMembers()
 	v.Papers = p.papers != nil && p.papers.Available()
 	v.Reckoning = reckoning(ctx, v.Version)
 	v.Frame = handler.Frame(r).WithBreadcrumb(crumbs(ctx, m, ui.Link{Label: locale.T(ctx, "minutes.version", "No", no), URL: link.MinutesVersion(m.ID, no)})...)
@@ -144,7 +144,7 @@ type proveView struct {
 func (p *Pages) prove(w http.ResponseWriter, r *http.Request) error {
 	v := proveView{Asked: form.Query(r).Text("pruefsumme")}
 	m, err := p.read(r, access.ReadMinutes, func(ctx context.Context, tx *db.Tx, m minutes.Minutes) (err error) {
-		v.Member = !guestOnly(tx.Actor, m)
+		v.Member = m.ForMembers()
 		if v.Versions, err = minutes.Versions(ctx, tx, m.ID); err != nil || !v.Member {
 			return err
 		}
