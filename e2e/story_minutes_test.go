@@ -443,7 +443,7 @@ func (s *minutesStory) printVersion(t *testing.T) {
 			t.Errorf("the PDF does not say %q:\n%s", want, text)
 		}
 	}
-	if strings.Contains(text, "Zzgeheimtext") { // the rules of the conference: a placeholder
+	if strings.Contains(text, secretMark) { // the rules of the conference: a placeholder
 		t.Errorf("the member copy has the non-public text:\n%s", text)
 	}
 	text, _ = paper(t, "gast@sms.example", pdf)

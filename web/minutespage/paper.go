@@ -89,7 +89,11 @@ func fill(ctx context.Context, tx *db.Tx, m minutes.Minutes, no int, paper *docu
 		return err
 	}
 	paper.Copy = locale.T(ctx, "minutes.paper.member_copy")
-	paper.Items = items(ctx, blocks, rules.NonPublicCopy != body.CopyFull)
+	hide := rules.NonPublicCopy != body.CopyFull
+	paper.Items = items(ctx, blocks, hide)
+	if hide {
+		closeTitles(ctx, paper.Items, content.Items)
+	}
 	paper.Place, paper.Chair, paper.MinuteTaker = content.Sitting.Place, content.Sitting.Chair, content.Sitting.Taker
 	paper.When = locale.DateLong(ctx, m.Day.Time())
 	if !content.Sitting.Start.IsZero() {
@@ -129,6 +133,17 @@ func items(ctx context.Context, blocks []minutes.Frozen, hide bool) []document.M
 		}
 	}
 	return list
+}
+
+// closeTitles puts a placeholder for the title of each non-public item.
+func closeTitles(ctx context.Context, list []document.MinutesItem, sealed []minutes.Item) {
+	for i := range list {
+		for _, item := range sealed {
+			if item.Number == list[i].Number && !item.Public {
+				list[i].Title = locale.T(ctx, "minutes.paper.closed_item")
+			}
+		}
+	}
 }
 
 func paperBlock(ctx context.Context, b minutes.Frozen) document.Block {
