@@ -226,10 +226,12 @@ ALTER POLICY add ON person WITH CHECK ((SELECT current_reach()) IN ('system', 'a
 	OR (SELECT bool_or(s.level = 4 AND s.acts) FROM unnest((SELECT current_seats())) AS s));
 
 -- Everything that a person is in bodies, today and before. A deputy is what the
--- holder is. What a successor reads of the time before is the body's rule.
+-- holder is. What a successor reads of the time before is the body's rule. In
+-- PL/pgSQL, which keeps its plan: each request asks.
 CREATE FUNCTION body_grants(p_programme uuid, p_person uuid, p_today date)
-	RETURNS jsonb LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
-	WITH held AS (
+	RETURNS jsonb LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+BEGIN
+	RETURN (WITH held AS (
 		SELECT h.body_id, h.seat_id, s.grp, h.valid * s.valid AS valid,
 			EXISTS (SELECT FROM body_chair c WHERE c.programme_id = h.programme_id AND c.seat_id = h.seat_id
 				AND c.withdrawn_at IS NULL AND c.valid @> p_today) AS chairs
@@ -257,7 +259,8 @@ CREATE FUNCTION body_grants(p_programme uuid, p_person uuid, p_today date)
 		'reads', CASE WHEN h.valid @> p_today AND (h.grp = 'office' OR coalesce(r.successor_reads, 'all') = 'all')
 			THEN daterange(NULL, upper(h.valid)) ELSE h.valid END::text))
 	FROM held h
-	LEFT JOIN rules r USING (body_id) $$;
+	LEFT JOIN rules r USING (body_id));
+END $$;
 REVOKE ALL ON FUNCTION body_grants(uuid, uuid, date) FROM PUBLIC;
 
 -- As before, with what the person is in bodies: rights follow the seat.

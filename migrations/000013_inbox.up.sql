@@ -57,11 +57,14 @@ REVOKE ALL ON FUNCTION notification_channel(uuid[], text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION notification_channel(uuid[], text) TO rt_app;
 
 -- How many notices a person has not read, up to 100, for the frame of each page:
--- asked together with the session, when no scope is set yet.
-CREATE FUNCTION notification_unread(p_programme uuid, p_person uuid) RETURNS integer LANGUAGE sql STABLE SECURITY DEFINER
+-- asked together with the session, when no scope is set yet. In PL/pgSQL, which
+-- keeps its plan: each request asks.
+CREATE FUNCTION notification_unread(p_programme uuid, p_person uuid) RETURNS integer LANGUAGE plpgsql STABLE SECURITY DEFINER
 	SET search_path = pg_catalog, public AS $$
-	SELECT count(*)::integer FROM (SELECT FROM notification n
-		WHERE n.programme_id = p_programme AND n.person_id = p_person AND n.read_at IS NULL LIMIT 100) AS few $$;
+BEGIN
+	RETURN (SELECT count(*)::integer FROM (SELECT FROM notification n
+		WHERE n.programme_id = p_programme AND n.person_id = p_person AND n.read_at IS NULL LIMIT 100) AS few);
+END $$;
 REVOKE ALL ON FUNCTION notification_unread(uuid, uuid) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION notification_unread(uuid, uuid) TO rt_app;
 
