@@ -55,9 +55,13 @@ func TestAddBody(t *testing.T) {
 		{"a conference below another", func(n *body.New) { n.ParentID = home.ID }, "parent", "body.error.parent"},
 		{"a group without a parent", func(n *body.New) { n.Kind, n.Districts, n.Priorities = body.WorkingGroup, nil, "" }, "parent", "body.error.parent"},
 		{"a group below another programme's body", func(n *body.New) {
-			n.Kind, n.Districts, n.Priorities, n.ParentID = body.WorkingGroup, nil, "", testdb.Musterland.Bodies[0].ID
+			n.Kind, n.Districts, n.Priorities, n.ParentID, n.Since = body.WorkingGroup, nil, "", testdb.Musterland.Bodies[0].ID, date("2024-01-01")
 		}, "parent", "body.error.parent"},
 		{"a group with a district", func(n *body.New) { n.Kind, n.ParentID, n.Priorities = body.WorkingGroup, home.ID, "" }, "districts", "body.error.no_districts"},
+		{"a group that never began", func(n *body.New) {
+			n.Kind, n.Districts, n.Priorities, n.ParentID = body.WorkingGroup, nil, "", home.ID
+		}, "since", "field.missing"},
+		{"a conference with a term", func(n *body.New) { n.Since = date("2024-01-01") }, "since", "body.error.conference_has_states"},
 		{"consulted tomorrow", func(n *body.New) { n.ConsultedOn = calendar.Of(d.Now()).AddDays(1) }, "consulted_on", "field.future"},
 		{"no e-mail", func(n *body.New) { n.OfficeEmail = "büro" }, "office_email", "body.error.email"},
 	} {
@@ -67,7 +71,7 @@ func TestAddBody(t *testing.T) {
 	n := conference(nil)
 	must(t, "add", add(caseOfficer, n))
 	wantErr(t, "the same form again", add(caseOfficer, n), fact.ErrRepeated)
-	group := body.New{ID: uuid.New(), Kind: body.WorkingGroup, ParentID: n.ID, Input: body.Input{Name: "AG Mobilität"}}
+	group := body.New{ID: uuid.New(), Kind: body.WorkingGroup, ParentID: n.ID, Since: date("2024-01-01"), Input: body.Input{Name: "AG Mobilität"}}
 	must(t, "a group", add(caseOfficer, group))
 	d.MustRead(t, member, access.ReadBodies, func(ctx context.Context, tx *db.Tx) error {
 		covered, err := body.CoveredBy(ctx, tx, n.ID)

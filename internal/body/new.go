@@ -34,8 +34,9 @@ type Input struct {
 type New struct {
 	ID        uuid.UUID // from the form: the same form adds a body once
 	Kind      Kind
-	ParentID  uuid.UUID   // of a group; else zero
-	Districts []uuid.UUID // of a conference, one as a rule; else none
+	ParentID  uuid.UUID     // of a group; else zero
+	Districts []uuid.UUID   // of a conference, one as a rule; else none
+	Since     calendar.Date // since when a body above the districts exists; of a conference zero
 	Input
 }
 
@@ -80,11 +81,19 @@ func Add(ctx context.Context, tx *db.Tx, n New) error {
 	if n.Kind.hasParent() != (n.ParentID != uuid.Nil) {
 		f.Add("parent", "body.error.parent")
 	}
+	if n.Kind != Conference {
+		checkFrom(f, "since", n.Since)
+	} else if !n.Since.IsZero() {
+		f.Add("since", "body.error.conference_has_states")
+	}
 	if err := f.Err(); err != nil {
 		return err
 	}
 	if err := insertBody(ctx, tx, n); err != nil {
 		return err
+	}
+	if n.Kind != Conference {
+		return insertTerm(ctx, tx, n.ID, n.ID, calendar.Range{From: n.Since})
 	}
 	_, err := tx.Exec(ctx, `INSERT INTO body_district (programme_id, body_id, district_id) SELECT $1, $2, unnest($3::uuid[])`,
 		tx.Actor.Programme, n.ID, n.Districts)

@@ -51,6 +51,7 @@ var definers = map[string]string{
 	"notification_unread":      "a number for the frame of a page, asked together with the session",
 	"notification_channel":     "how people want to hear of something, without their wishes being read",
 	"last_sitting":             "the day of a body's last sitting, for the ministry that sees no sittings",
+	"seat_keeps_term":          "records how long a seat exists, which the app may not",
 	"post_holder_shares":       "counts every holder's share, whoever may see them",
 }
 
@@ -65,7 +66,7 @@ var notPersonal = map[string]string{
 	"body.name":             "a body's own name",
 	"bylaws.name":           "the name of rules",
 	"decision.result":       "adopted or rejected",
-	"committee_fact.name":   "a published group",
+	"model_region.name":     "a region's own name",
 	"post_state.note":       "why a post is in a state; no person",
 	"conference_state.note": "why a conference is in a state; no person",
 	"job_ad.note":           "about an advertisement",

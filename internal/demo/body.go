@@ -103,16 +103,14 @@ var musterCouncils = []council{{
 	seats: withMembers(chairplace{"landkreis", "Musterkreis", "district", "vorsitz@musterkreis.example", ""}),
 }}
 
-// workingGroups are the committee's, named as on the board.
+// councilsWithGroups are the councils and the committee's working groups.
 func (t tenant) councilsWithGroups() []council {
 	list := t.councils
-	for _, g := range t.groups {
-		if g.kind == "working_group" {
-			list = append(list, council{
-				slug: "ag/" + g.name, name: "AG " + g.name, kind: g.kind, parent: "landesgremium",
-				office: "geschaeftsstelle@landesgremium.example", from: g.from, real: true,
-			})
-		}
+	for _, name := range t.groups {
+		list = append(list, council{
+			slug: "ag/" + name, name: "AG " + name, kind: "working_group", parent: "landesgremium",
+			office: "geschaeftsstelle@landesgremium.example", from: "2018-08-24", real: true,
+		})
 	}
 	return list
 }
@@ -153,10 +151,13 @@ func (c council) queue(b *pgx.Batch, people map[string]bool, names int) {
 	}
 	open := calendar.Range{From: from}
 	known := noon(from)
+	if c.kind != "conference" {
+		b.Queue(`INSERT INTO body_term (id, body_id, valid, recorded_at) VALUES ($1, $2, $3, $4)`, id("term/"+c.slug), c.id(), open, known)
+	}
 	for i, s := range c.seats {
 		votes := s.group != "guest" && s.group != "patient"
-		b.Queue(`INSERT INTO seat (id, body_id, institution, grp, voting, ordinal, valid, simulated) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-			c.seatID(s.slug), c.id(), s.institution, s.group, votes, i, open, !c.real)
+		b.Queue(`INSERT INTO seat (id, body_id, institution, grp, voting, ordinal, valid, simulated, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+			c.seatID(s.slug), c.id(), s.institution, s.group, votes, i, open, !c.real, known)
 		for slot, email := range []string{s.holder, s.deputy} {
 			if email == "" {
 				continue

@@ -132,33 +132,24 @@ var musterConferences = map[string][]moment{
 	},
 }
 
-// group is what the joint state committee consists of.
-type group struct {
-	kind, name string
-	amount     int
-	ags        string
-	from, to   string // to: empty while it lasts
-	known      string
+// workingGroups are those of the joint state committee, as published.
+var workingGroups = []string{
+	"Ländliches Gesundheitszentrum",
+	"Zusammenarbeit in der fachärztlichen Weiterbildung",
+	"Mitwirkung der Kommunen",
+	"Mobilität",
+	"Satellitenpraxis",
+	"Ärztliche Versorgung in Pflegeheimen",
+	"Gesundheitsmanagement",
 }
 
-// The joint state committee (§ 90a SGB V), its working groups and the model
-// regions, as published.
-var committee = []group{
-	{"member_seat", "Staatsministerium", 3, "", "2013-04-10", "", "2013-04-10"},
-	{"member_seat", "Landesverbände der Krankenkassen", 5, "", "2013-04-10", "", "2013-04-10"},
-	{"member_seat", "Kassenärztliche Vereinigung Sachsen", 2, "", "2013-04-10", "", "2013-04-10"},
-	{"member_seat", "Krankenhausgesellschaft Sachsen", 2, "", "2013-04-10", "", "2013-04-10"},
-	{"member_seat", "Sächsische Landesärztekammer", 1, "", "2013-04-10", "", "2013-04-10"},
-	{"patient_seat", "Patientenvertretung", 2, "", "2013-04-10", "", "2013-04-10"},
-	{"working_group", "Ländliches Gesundheitszentrum", 1, "", "2018-08-24", "", "2018-08-24"},
-	{"working_group", "Zusammenarbeit in der fachärztlichen Weiterbildung", 1, "", "2018-08-24", "", "2018-08-24"},
-	{"working_group", "Mitwirkung der Kommunen", 1, "", "2018-08-24", "", "2018-08-24"},
-	{"working_group", "Mobilität", 1, "", "2018-08-24", "", "2018-08-24"},
-	{"working_group", "Satellitenpraxis", 1, "", "2018-08-24", "", "2018-08-24"},
-	{"working_group", "Ärztliche Versorgung in Pflegeheimen", 1, "", "2018-08-24", "", "2018-08-24"},
-	{"working_group", "Gesundheitsmanagement", 1, "", "2018-08-24", "", "2018-08-24"},
-	{"model_region", "Weißwasser", 1, "14626", "2017-12-15", "2023-01-01", "2017-12-15"},
-	{"model_region", "Marienberg", 1, "14521", "2017-12-15", "2023-01-01", "2017-12-15"},
+// region is a model region, in which a coordinator began; to: its first day no
+// more.
+type region struct{ name, ags, from, to string }
+
+var modelRegions = []region{
+	{"Weißwasser", "14626", "2017-12-15", "2023-01-01"},
+	{"Marienberg", "14521", "2017-12-15", "2023-01-01"},
 }
 
 // populationDay is the day of the population figures, and when they came out.

@@ -24,7 +24,8 @@ type tenant struct {
 	places      []place
 	posts       map[string][]moment
 	conferences map[string][]moment
-	groups      []group
+	groups      []string // working groups of the state committee
+	regions     []region
 	councils    []council
 	sittings    []sitting
 }
@@ -33,7 +34,7 @@ func tenants() []tenant {
 	return []tenant{
 		{
 			slug: saxony, name: "Regionale Gesundheitsversorgung Sachsen", hosts: []string{"localhost", "127.0.0.1"},
-			isDefault: true, places: saxonDistricts, posts: saxonPosts, conferences: saxonConferences, groups: committee, councils: saxonCouncils, sittings: saxonSittings,
+			isDefault: true, places: saxonDistricts, posts: saxonPosts, conferences: saxonConferences, groups: workingGroups, regions: modelRegions, councils: saxonCouncils, sittings: saxonSittings,
 		},
 		{
 			slug: musterland, name: "Gesundheitslotsen Musterland", hosts: []string{"musterland.localhost"},
@@ -117,7 +118,7 @@ func (t tenant) fill(ctx context.Context, d *db.DB, hash string) error {
 		for _, step := range []func(context.Context, *db.Tx) error{
 			t.seedPlaces,
 			func(ctx context.Context, tx *db.Tx) error { return t.seedAccounts(ctx, tx, hash) },
-			t.seedPosts, t.seedBodies, t.seedConferences, t.seedGroups, t.seedSittings, t.seedCalls, t.seedTasks, t.seedTalks, t.seedPartners, t.seedActivities,
+			t.seedPosts, t.seedBodies, t.seedConferences, t.seedRegions, t.seedSittings, t.seedCalls, t.seedTasks, t.seedTalks, t.seedPartners, t.seedActivities,
 		} {
 			if err := step(ctx, tx); err != nil {
 				return err
@@ -182,24 +183,14 @@ func (t tenant) seedAccounts(ctx context.Context, tx *db.Tx, hash string) error 
 	return send(ctx, tx, b, "accounts")
 }
 
-func (t tenant) seedGroups(ctx context.Context, tx *db.Tx) error {
+func (t tenant) seedRegions(ctx context.Context, tx *db.Tx) error {
 	b := &pgx.Batch{}
-	for _, g := range t.groups {
-		valid := calendar.Range{From: day(g.from)}
-		if g.to != "" {
-			valid.To = day(g.to)
-		}
-		var district *uuid.UUID
-		if g.ags != "" {
-			d := id("district/" + g.ags)
-			district = &d
-		}
-		b.Queue(`
-			INSERT INTO committee_fact (id, kind, name, amount, district_id, valid, recorded_at)
-			VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-			id("committee/"+g.kind+"/"+g.name), g.kind, g.name, g.amount, district, valid, noon(day(g.known)))
+	for _, r := range t.regions {
+		from := day(r.from)
+		b.Queue(`INSERT INTO model_region (id, name, district_id, valid, recorded_at) VALUES ($1, $2, $3, $4, $5)`,
+			id("region/"+r.name), r.name, id("district/"+r.ags), calendar.Range{From: from, To: day(r.to)}, noon(from))
 	}
-	return send(ctx, tx, b, "committee")
+	return send(ctx, tx, b, "model regions")
 }
 
 func send(ctx context.Context, tx *db.Tx, b *pgx.Batch, what string) error {

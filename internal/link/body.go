@@ -24,6 +24,9 @@ func EditBody(id uuid.UUID) string { return Body(id) + "/bearbeiten" }
 // NewSeat is the form that gives an institution a seat.
 func NewSeat(body uuid.UUID) string { return Body(body) + "/sitze/neu" }
 
+// BodyTerm is the form that says from when to when a body exists.
+func BodyTerm(id uuid.UUID) string { return Body(id) + "/bestand" }
+
 // Seat is the page of one seat: who holds it and held it.
 func Seat(body, seat uuid.UUID) string { return Body(body) + "/sitze/" + seat.String() }
 

@@ -124,13 +124,28 @@ const boardRows = `
 	WHERE d.valid @> $1::date
 	ORDER BY d.short_name COLLATE "de-x-icu", d.ags`
 
+// The seats and the groups of the joint state committee that existed; a working
+// group of a conference is not one of the committee's.
 const committeeFigures = `
-	SELECT coalesce(sum(amount) FILTER (WHERE kind = 'member_seat'), 0)::int AS members,
-		coalesce(sum(amount) FILTER (WHERE kind = 'patient_seat'), 0)::int AS patient_representatives,
-		count(*) FILTER (WHERE kind = 'working_group')::int AS working_groups,
-		count(*) FILTER (WHERE kind = 'model_region')::int AS model_regions
-	FROM committee_fact
-	WHERE valid @> $1::date AND known_at(recorded_at, withdrawn_at, $2)`
+	WITH committee AS (SELECT programme_id, id FROM body WHERE kind = 'state_committee'),
+	seats AS (
+		SELECT count(*) FILTER (WHERE s.voting)::int AS members,
+			count(*) FILTER (WHERE s.grp = 'patient')::int AS patient_representatives
+		FROM committee c
+		JOIN seat_term t ON t.programme_id = c.programme_id AND t.body_id = c.id
+		JOIN seat s ON s.programme_id = t.programme_id AND s.id = t.seat_id
+		WHERE t.valid @> $1::date AND known_at(t.recorded_at, t.withdrawn_at, $2)),
+	groups AS (
+		SELECT count(*)::int AS working_groups
+		FROM committee c
+		JOIN body g ON g.programme_id = c.programme_id AND g.parent_id = c.id AND g.kind = 'working_group'
+		JOIN body_term t ON t.programme_id = g.programme_id AND t.body_id = g.id
+		WHERE t.valid @> $1::date AND known_at(t.recorded_at, t.withdrawn_at, $2)),
+	regions AS (
+		SELECT count(*)::int AS model_regions
+		FROM model_region
+		WHERE valid @> $1::date AND known_at(recorded_at, withdrawn_at, $2))
+	SELECT * FROM seats, groups, regions`
 
 // BoardAsOf returns the board at a moment on both clocks, in one round trip.
 func BoardAsOf(ctx context.Context, tx *db.Tx, at fact.AsOf) (Board, error) {

@@ -49,20 +49,41 @@ func Contacts(ctx context.Context, tx *db.Tx, on calendar.Date) ([]Contact, erro
 	return list, nil
 }
 
-// Group is a part of the joint state committee: seats of one side, or a
-// working group.
+// The kinds of Group.
+const (
+	GroupMembers  = "members"  // seats with a vote, by institution
+	GroupPatients = "patients" // seats of patient representatives
+	GroupWorking  = "working"  // a working group
+	GroupRegion   = "region"   // a model region
+)
+
+// Group is a part of the joint state committee: seats of one institution, a
+// working group or a model region.
 type Group struct {
 	Kind   string
 	Name   string
-	Amount int
+	Amount int // of seats; else 1
 }
 
 // CommitteeGroups returns what the joint state committee consists of on the day.
 func CommitteeGroups(ctx context.Context, tx *db.Tx, on calendar.Date) ([]Group, error) {
 	rows, _ := tx.Query(ctx, `
+		WITH committee AS (SELECT programme_id, id FROM body WHERE kind = 'state_committee'),
+		part AS (
+			SELECT CASE WHEN s.voting THEN 'members' ELSE 'patients' END AS kind, s.institution AS name, count(*)::int AS amount
+			FROM committee c
+			JOIN seat s ON s.programme_id = c.programme_id AND s.body_id = c.id AND (s.voting OR s.grp = 'patient')
+			WHERE s.valid @> $1::date
+			GROUP BY 1, 2
+			UNION ALL
+			SELECT 'working', g.name, 1
+			FROM committee c
+			JOIN body g ON g.programme_id = c.programme_id AND g.parent_id = c.id AND g.kind = 'working_group'
+			JOIN body_term t ON t.programme_id = g.programme_id AND t.body_id = g.id AND t.valid @> $1::date AND t.withdrawn_at IS NULL
+			UNION ALL
+			SELECT 'region', name, 1 FROM model_region WHERE valid @> $1::date AND withdrawn_at IS NULL)
 		SELECT kind, name, amount
-		FROM committee_fact
-		WHERE valid @> $1::date AND withdrawn_at IS NULL
+		FROM part
 		ORDER BY kind, amount DESC, name COLLATE "de-x-icu"`, on)
 	list, err := pgx.CollectRows(rows, pgx.RowToStructByName[Group])
 	if err != nil {

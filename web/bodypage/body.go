@@ -162,6 +162,9 @@ func (f *file) view(r *http.Request) bodyView {
 	if actor.MayFor(access.KeepBody, id) {
 		v.Actions = []ui.Button{{Label: locale.T(ctx, "body.action.edit"), Kind: ui.Secondary, Icon: "edit", URL: link.EditBody(id)}}
 	}
+	if actor.MayFor(access.AddBody, id) && !v.Conference {
+		v.Actions = append(v.Actions, ui.Button{Label: locale.T(ctx, "body.action.term"), Kind: ui.Secondary, Icon: "calendar-today", URL: link.BodyTerm(id)})
+	}
 	for _, c := range f.children {
 		v.Children = append(v.Children, ui.Link{Label: c.Name, URL: link.Body(c.ID)})
 	}
@@ -218,6 +221,9 @@ func (f *file) facts(ctx context.Context, actor access.Actor) []ui.Term {
 		terms = append(terms, ui.Term{
 			Key: locale.T(ctx, "body.label.parent"), Body: linkList([]ui.Link{{Label: f.body.ParentName, URL: link.Body(*f.body.ParentID)}}),
 		})
+	}
+	if !f.term.Valid.From.IsZero() {
+		add("body.exists", period(ctx, f.term.Valid))
 	}
 	for _, s := range f.seats {
 		if s.Chair {

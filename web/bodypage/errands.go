@@ -29,6 +29,21 @@ var changeBody = errand{
 	},
 }
 
+var keepTerm = errand{
+	act: access.AddBody, name: "term", fields: []string{"since", "to", "why"}, draw: termFields,
+	start: func(at place) url.Values {
+		v := values("since", at.term.Valid.From.String())
+		if !at.term.Valid.To.IsZero() {
+			v.Set("to", at.term.Valid.To.AddDays(-1).String())
+		}
+		return v
+	},
+	read: func(f *form.Values) change {
+		n := body.NewTerm{ID: f.NewID("id"), From: f.Date("since"), To: after(f.Date("to")), Why: f.Text("why")}
+		return func(ctx context.Context, tx *db.Tx, at place) error { return body.KeepTerm(ctx, tx, at.body, n) }
+	},
+}
+
 func parseInput(f *form.Values) body.Input {
 	return body.Input{
 		Name: f.Text("name"), ConsultedOn: f.Date("consulted_on"), Priorities: f.Text("priorities"), OfficeEmail: f.Text("office_email"),

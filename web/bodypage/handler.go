@@ -40,6 +40,7 @@ func (p *Pages) Routes(m *handler.Mux) {
 		errand
 	}{
 		{"/gremien/{id}/bearbeiten", changeBody},
+		{"/gremien/{id}/bestand", keepTerm},
 		{"/gremien/{id}/sitze/neu", addSeat},
 		{"/gremien/{id}/sitze/{seat}/bearbeiten", changeSeat},
 		{"/gremien/{id}/sitze/{seat}/beenden", endSeat},
@@ -64,6 +65,7 @@ type place struct {
 	holding body.Holding // {holder}
 	officer body.Officer // {officer}
 	version body.Version // {bylaws}
+	term    body.Term    // of a body above the districts
 	rules   body.Bylaws  // in force today, for forms of the rules
 	today   calendar.Date
 }
@@ -78,6 +80,11 @@ func find(ctx context.Context, r *http.Request, tx *db.Tx) (at place, err error)
 	at.today = calendar.Of(tx.Now)
 	if at.body, err = body.ByID(ctx, tx, id); err != nil {
 		return at, err
+	}
+	if at.body.Kind != body.Conference {
+		if at.term, err = body.TermOf(ctx, tx, id); err != nil {
+			return at, err
+		}
 	}
 	switch {
 	case form.Path(r, "seat") != "":

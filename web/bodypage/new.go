@@ -32,7 +32,7 @@ type newView struct {
 }
 
 // addForm names the fields of the form for a new body, for the summary.
-var addForm = errand{fields: []string{"kind", "name", "office_email", "districts", "consulted_on", "priorities", "parent"}}
+var addForm = errand{fields: []string{"kind", "name", "office_email", "districts", "consulted_on", "priorities", "parent", "since"}}
 
 func (p *Pages) showNew(w http.ResponseWriter, r *http.Request) error {
 	return p.drawNew(w, r, form.From(values("kind", string(body.Conference))), nil)
@@ -43,7 +43,7 @@ func (p *Pages) addBody(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	n := body.New{ID: f.NewID("id"), Kind: body.Kind(f.Text("kind")), ParentID: f.ID("parent"), Input: parseInput(f)}
+	n := body.New{ID: f.NewID("id"), Kind: body.Kind(f.Text("kind")), ParentID: f.ID("parent"), Since: f.Date("since"), Input: parseInput(f)}
 	for _, text := range f.List("districts") {
 		id, err := uuid.Parse(text)
 		if err != nil {

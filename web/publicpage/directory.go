@@ -116,13 +116,13 @@ func (p *Pages) showCommittee(w http.ResponseWriter, r *http.Request) error {
 		WithBreadcrumb(ui.Link{Label: locale.T(ctx, "committee.title"), URL: link.Committee()})}
 	for _, g := range groups {
 		switch g.Kind {
-		case "member_seat":
+		case report.GroupMembers:
 			v.Members = append(v.Members, g)
-		case "patient_seat":
+		case report.GroupPatients:
 			v.Patients = append(v.Patients, g)
-		case "working_group":
+		case report.GroupWorking:
 			v.Working = append(v.Working, g)
-		case "model_region":
+		case report.GroupRegion:
 			v.ModelRegion = append(v.ModelRegion, g)
 		}
 	}
