@@ -27,6 +27,7 @@ const (
 // client sends plain requests, without following redirects and with no more
 // cookies than it is given.
 type client struct {
+	site    *program
 	host    string
 	cookies map[string]string
 }
@@ -40,8 +41,12 @@ type answer struct {
 
 // transport finds every host name on the program's own address.
 var transport = &http.Transport{
-	DialContext: func(ctx context.Context, network, _ string) (net.Conn, error) {
-		return (&net.Dialer{}).DialContext(ctx, network, site.addr)
+	DialContext: func(ctx context.Context, network, addr string) (net.Conn, error) {
+		_, port, err := net.SplitHostPort(addr)
+		if err != nil {
+			return nil, err
+		}
+		return (&net.Dialer{}).DialContext(ctx, network, net.JoinHostPort("127.0.0.1", port))
 	},
 	MaxIdleConnsPerHost: 8,
 }
@@ -53,7 +58,11 @@ var plain = &http.Client{
 }
 
 // visitor is a client that nobody has signed in with.
-func visitor(host string) *client { return &client{host: host, cookies: map[string]string{}} }
+func visitor(host string) *client { return site.visitor(host) }
+
+func (p *program) visitor(host string) *client {
+	return &client{site: p, host: host, cookies: map[string]string{}}
+}
 
 // as is a client with the session of a demo account. All tests share it, so no
 // test may sign it out.
@@ -96,14 +105,22 @@ func session(host, email string) (string, error) {
 	if token := sessions.tokens[email]; token != "" {
 		return token, nil
 	}
-	a, err := visitor(host).send(http.MethodPost, "/anmelden", url.Values{"email": {email}, "password": {demo.Password}}, nil)
+	token, err := visitor(host).signIn(email)
+	if err == nil {
+		sessions.tokens[email] = token
+	}
+	return token, err
+}
+
+// signIn makes a new session and returns its token.
+func (c *client) signIn(email string) (string, error) {
+	a, err := c.send(http.MethodPost, "/anmelden", url.Values{"email": {email}, "password": {demo.Password}}, nil)
 	if err != nil {
 		return "", err
 	}
-	for _, c := range (&http.Response{Header: a.header}).Cookies() {
-		if c.Name == "rt" && c.Value != "" {
-			sessions.tokens[email] = c.Value
-			return c.Value, nil
+	for _, cookie := range (&http.Response{Header: a.header}).Cookies() {
+		if cookie.Name == "rt" && cookie.Value != "" {
+			return cookie.Value, nil
 		}
 	}
 	return "", errors.New("no session cookie in the answer: " + http.StatusText(a.status))
@@ -111,14 +128,14 @@ func session(host, email string) (string, error) {
 
 // with returns a copy that sends another cookie too.
 func (c *client) with(name, value string) *client {
-	d := visitor(c.host)
+	d := c.site.visitor(c.host)
 	maps.Copy(d.cookies, c.cookies)
 	d.cookies[name] = value
 	return d
 }
 
 // url is the full address of a path.
-func (c *client) url(path string) string { return "http://" + c.host + ":" + site.port + path }
+func (c *client) url(path string) string { return "http://" + c.host + ":" + c.site.port + path }
 
 // get fetches a page and fails the test if there is no answer.
 func (c *client) get(tb testing.TB, path string) answer {

@@ -25,18 +25,21 @@ type program struct {
 	addr    string // host:port that it listens on
 	port    string
 	dir     string
+	binary  string
+	env     []string // beside that of every program here
 	logFile string
 	cmd     *exec.Cmd
 	ended   chan error
 }
 
-// startProgram builds the binary, starts it and waits until it is ready.
-func startProgram() (_ *program, err error) {
+// startProgram builds the binary, starts it and waits until it is ready. env is
+// what this program gets beside the demo and a folder of its own.
+func startProgram(env ...string) (_ *program, err error) {
 	dir, err := os.MkdirTemp("", "rt-e2e-")
 	if err != nil {
 		return nil, err
 	}
-	p := &program{dir: dir, logFile: filepath.Join(dir, "log"), ended: make(chan error, 1)}
+	p := &program{dir: dir, binary: filepath.Join(dir, "rundertisch"), env: env, logFile: filepath.Join(dir, "log"), ended: make(chan error, 1)}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, p.stop())
@@ -45,8 +48,7 @@ func startProgram() (_ *program, err error) {
 	if err := os.Chmod(dir, 0o755); err != nil { // the database's user goes through it
 		return nil, err
 	}
-	binary := filepath.Join(dir, "rundertisch")
-	build := exec.Command("go", "build", "-trimpath", "-o", binary, "./cmd/rundertisch")
+	build := exec.Command("go", "build", "-trimpath", "-o", p.binary, "./cmd/rundertisch")
 	build.Dir = root
 	build.Env = append(os.Environ(), "CGO_ENABLED=0") // as make build: one build cache for both
 	if out, err := build.CombinedOutput(); err != nil {
@@ -55,11 +57,26 @@ func startProgram() (_ *program, err error) {
 	if p.addr, p.port, err = freePort(); err != nil {
 		return nil, err
 	}
-	if err := p.launch(binary); err != nil {
-		return nil, err
-	}
-	err = p.waitReady()
+	err = p.start()
 	return p, err
+}
+
+// start starts the program, for the first time or after it was killed.
+func (p *program) start() error {
+	if err := p.launch(); err != nil {
+		return err
+	}
+	return p.waitReady()
+}
+
+// kill ends the program and its database as a power cut would.
+func (p *program) kill() error {
+	if err := p.cmd.Process.Kill(); err != nil {
+		return err
+	}
+	<-p.ended
+	p.cmd = nil
+	return nil
 }
 
 func freePort() (addr, port string, err error) {
@@ -72,7 +89,7 @@ func freePort() (addr, port string, err error) {
 	return l.Addr().String(), port, err
 }
 
-func (p *program) launch(binary string) error {
+func (p *program) launch() error {
 	log, err := os.Create(p.logFile)
 	if err != nil {
 		return err
@@ -82,10 +99,11 @@ func (p *program) launch(binary string) error {
 	if err != nil {
 		return err
 	}
-	p.cmd = exec.Command(binary, "run")
+	p.cmd = exec.Command(p.binary, "run")
 	p.cmd.Dir = p.dir
 	p.cmd.Env = append(cleanEnv(), "DEMO=1", "DATA_DIR="+filepath.Join(p.dir, "data"), "LISTEN_ADDR="+p.addr,
 		"BASE_URL=http://localhost:"+p.port, "RT_NODE_MODULES="+modules)
+	p.cmd.Env = append(p.cmd.Env, p.env...)
 	p.cmd.Stdout, p.cmd.Stderr = log, log
 	p.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGTERM} // a killed test leaves nothing behind
 	if err := p.cmd.Start(); err != nil {
