@@ -64,6 +64,13 @@ const (
 	ReadInbox    Action = "inbox.read"
 	NotifyPeople Action = "inbox.notify"
 
+	ReadGrants    Action = "grant.read"
+	KeepSchemes   Action = "grant.keep_schemes"
+	KeepBudget    Action = "grant.keep_budget"
+	PrepareGrants Action = "grant.prepare"
+	StepGrant     Action = "grant.step" // which step in which role says the table case_step
+	ReadRegister  Action = "grant.read_register"
+
 	DeliverMail  Action = "mail.deliver"
 	ReadDemoMail Action = "mail.read_demo"
 	Seed         Action = "seed"
@@ -140,6 +147,13 @@ var table = map[Action][]Role{
 
 	ReadInbox:    join(people, former),
 	NotifyPeople: {},
+
+	ReadGrants:    join(ministry, district),
+	KeepSchemes:   {CaseOfficer},
+	KeepBudget:    {BudgetOfficer},
+	PrepareGrants: {CaseOfficer},
+	StepGrant:     {CaseOfficer, Approver, BudgetOfficer, Cashier, Coordinator, Signatory},
+	ReadRegister:  ministry,
 
 	DeliverMail:  {},
 	ReadDemoMail: anybody, // the page exists in demo mode only

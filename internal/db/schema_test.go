@@ -17,9 +17,10 @@ import (
 // withoutPolicies are the tables that carry a programme and no policies, each
 // with the reason.
 var withoutPolicies = map[string]string{
-	"session":      "looked up by the hash of a secret token before anybody is known",
-	"fact_clock":   "no privilege for the app; touched by record_time() alone",
-	"body_counter": "no privilege for the app; touched by next_number() alone",
+	"session":       "looked up by the hash of a secret token before anybody is known",
+	"fact_clock":    "no privilege for the app; touched by record_time() alone",
+	"grant_counter": "no privilege for the app; touched by next_file_numbers() alone",
+	"body_counter":  "no privilege for the app; touched by next_number() alone",
 }
 
 // definers are the functions that run with the owner's rights, each with the
@@ -52,6 +53,11 @@ var definers = map[string]string{
 	"notification_channel":     "how people want to hear of something, without their wishes being read",
 	"last_sitting":             "the day of a body's last sitting, for the ministry that sees no sittings",
 	"seat_keeps_term":          "records how long a seat exists, which the app may not",
+	"next_file_numbers":        "gives gapless numbers; asks who may",
+	"take_duty":                "notes who had which duty on a case, which nobody may write himself",
+	"commitment_counts":        "keeps the sum of a title's year under its lock",
+	"case_event_follows":       "checks a step against the table of steps, roles and duties, and moves the case",
+	"grant_notice_amends":      "changes a granted amount, which only a notice may",
 	"post_holder_shares":       "counts every holder's share, whoever may see them",
 }
 
@@ -69,6 +75,9 @@ var notPersonal = map[string]string{
 	"model_region.name":     "a region's own name",
 	"post_state.note":       "why a post is in a state; no person",
 	"conference_state.note": "why a conference is in a state; no person",
+	"budget_year.name":      "a title of the budget",
+	"funding_scheme.name":   "a scheme's own name",
+	"scheme_terms.name":     "the name of rules",
 	"job_ad.note":           "about an advertisement",
 }
 

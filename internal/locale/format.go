@@ -171,6 +171,18 @@ func (p *Printer) Permille(n int) string {
 	return text + space + "%"
 }
 
+// BasisPoints writes hundredths of a per cent: 627 is "6,27 %".
+func (p *Printer) BasisPoints(n int) string {
+	comma, space, sign := ",", nbsp, ""
+	if p.lang == English {
+		comma, space = ".", ""
+	}
+	if n < 0 {
+		sign, n = "-", -n
+	}
+	return fmt.Sprintf("%s%s%s%02d%s%%", sign, p.Number(n/100), comma, n%100, space)
+}
+
 // Date writes a civil date in the language of ctx: "30.04.2024".
 func Date(ctx context.Context, t time.Time) string { return FromContext(ctx).Date(t) }
 

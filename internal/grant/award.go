@@ -1,0 +1,137 @@
+package grant
+
+import (
+	"time"
+
+	"rundertisch/internal/calendar"
+	"rundertisch/internal/fault"
+	"rundertisch/internal/money"
+)
+
+// Award reckons what a post gets for a period: the cap of each calendar year,
+// in proportion to the time for which the post is held.
+type Award struct {
+	Law     Law              `json:"law"`
+	Cap     money.Cents      `json:"cap"` // per calendar year
+	ProRata ProRata          `json:"pro_rata"`
+	Period  calendar.Range   `json:"period"`
+	Held    []calendar.Range `json:"held"`
+}
+
+func (Award) rule() Rule { return RuleAward }
+
+func (a Award) reckon() (Result, error) {
+	if a.Period.From.IsZero() || a.Period.To.IsZero() || a.Period.IsEmpty() {
+		return Result{}, fault.Field("period", "grant.error.period")
+	}
+	res := Result{Steps: []Step{a.Law.step(), step("cap", amount("Cap", a.Cap))}}
+	for year := a.Period.From.Year(); year <= a.Period.To.AddDays(-1).Year(); year++ {
+		whole := yearOf(year)
+		part, s, err := a.year(whole)
+		if err != nil {
+			return Result{}, err
+		}
+		res.Steps = append(res.Steps, s)
+		if res.Amount, err = money.Sum(res.Amount, part); err != nil {
+			return Result{}, err
+		}
+	}
+	res.Steps = append(res.Steps, step("sum", amount("Amount", res.Amount)))
+	return res, nil
+}
+
+// year reckons one calendar year.
+func (a Award) year(whole calendar.Range) (money.Cents, Step, error) {
+	year := number("Year", whole.From.Year())
+	stretch := cut(a.Period, whole)
+	days := heldDays(stretch, a.Held)
+	switch {
+	case days == 0:
+		return 0, step("not_held", year), nil
+	case a.ProRata == Whole:
+		return a.Cap, step("whole", year, amount("Amount", a.Cap)), nil
+	case a.ProRata == ByMonth:
+		months := heldMonths(stretch, a.Held)
+		part, err := a.Cap.Portion(int64(months), 12)
+		return part, step("months", year, number("Months", months), amount("Cap", a.Cap), amount("Amount", part)), err
+	}
+	all := whole.From.DaysUntil(whole.To)
+	part, err := a.Cap.Portion(int64(days), int64(all))
+	return part, step("days", year, number("Days", days), number("All", all), amount("Cap", a.Cap), amount("Amount", part)), err
+}
+
+// Risk reckons what a post costs that is not held from a day on: its part of
+// the grant up to the end of the period.
+type Risk struct {
+	Law     Law            `json:"law"`
+	Granted money.Cents    `json:"granted"`
+	Period  calendar.Range `json:"period"`
+	Vacant  calendar.Range `json:"vacant"` // To zero: for an unknown time
+}
+
+func (Risk) rule() Rule { return RuleRisk }
+
+func (r Risk) reckon() (Result, error) {
+	if r.Period.From.IsZero() || r.Period.To.IsZero() || r.Period.IsEmpty() {
+		return Result{}, fault.Field("period", "grant.error.period")
+	}
+	all := r.Period.From.DaysUntil(r.Period.To)
+	days := heldDays(r.Period, []calendar.Range{r.Vacant})
+	part, err := r.Granted.Portion(int64(days), int64(all))
+	if err != nil {
+		return Result{}, err
+	}
+	return Result{Amount: part, Steps: []Step{
+		r.Law.step(),
+		step("risk", amount("Granted", r.Granted), number("Days", days), number("All", all), day("From", r.Vacant.From), amount("Amount", part)),
+	}}, nil
+}
+
+// yearOf is a calendar year.
+func yearOf(year int) calendar.Range {
+	return calendar.Range{From: calendar.NewDate(year, time.January, 1), To: calendar.NewDate(year+1, time.January, 1)}
+}
+
+// cut is what two ranges share; empty if nothing.
+func cut(a, b calendar.Range) calendar.Range {
+	if a.From.Before(b.From) {
+		a.From = b.From
+	}
+	if !b.To.IsZero() && (a.To.IsZero() || b.To.Before(a.To)) {
+		a.To = b.To
+	}
+	return a
+}
+
+// heldDays counts the days of the period that lie in one of the ranges; a day
+// in two of them counts once.
+func heldDays(period calendar.Range, held []calendar.Range) int {
+	n := 0
+	for d := period.From; d.Before(period.To); d = d.AddDays(1) {
+		if contains(held, d) {
+			n++
+		}
+	}
+	return n
+}
+
+// heldMonths counts the months with such a day.
+func heldMonths(period calendar.Range, held []calendar.Range) int {
+	n, last := 0, time.Month(0)
+	for d := period.From; d.Before(period.To); d = d.AddDays(1) {
+		if d.Month() != last && contains(held, d) {
+			n++
+			last = d.Month()
+		}
+	}
+	return n
+}
+
+func contains(ranges []calendar.Range, d calendar.Date) bool {
+	for _, r := range ranges {
+		if r.Contains(d) {
+			return true
+		}
+	}
+	return false
+}

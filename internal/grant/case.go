@@ -1,0 +1,131 @@
+package grant
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"rundertisch/internal/calendar"
+	"rundertisch/internal/db"
+	"rundertisch/internal/money"
+)
+
+// Case is a grant for one post and period.
+type Case struct {
+	ID           uuid.UUID
+	SchemeID     uuid.UUID
+	SchemeName   string
+	Regime       Kind
+	TermsID      uuid.UUID
+	DistrictID   uuid.UUID
+	AGS          string `db:"ags"`
+	DistrictName string
+	PostID       uuid.UUID
+	BudgetID     uuid.UUID
+	RunID        *uuid.UUID
+	Period       calendar.Range
+	FileRef      string // Aktenzeichen
+	State        State
+	Since        calendar.Date // of the state
+	Amount       money.Cents   // drafted, then granted
+	Paid         money.Cents
+	FundsOn      calendar.Date // when the funds were checked; zero: not yet
+	OfficerID    *uuid.UUID
+	OfficerName  string
+	FollowUpOn   calendar.Date // Wiedervorlage
+	FollowUp     string
+	Simulated    bool
+	Version      int
+}
+
+const caseColumns = `
+	c.id, c.scheme_id, s.name AS scheme_name, c.regime, c.terms_id, c.district_id, d.ags, d.name AS district_name, c.post_id, c.budget_id, c.run_id,
+	c.period, c.file_ref, c.state, (SELECT max(e.on_day) FROM case_event e WHERE e.programme_id = c.programme_id AND e.case_id = c.id AND e.to_state = c.state) AS since,
+	c.amount, c.paid, c.funds_on, c.officer_id, coalesce(o.name, '') AS officer_name, c.follow_up_on, c.follow_up, c.simulated, c.version`
+
+const caseTables = `
+	JOIN funding_scheme s ON s.programme_id = c.programme_id AND s.id = c.scheme_id
+	JOIN district d ON d.programme_id = c.programme_id AND d.id = c.district_id
+	LEFT JOIN person o ON o.programme_id = c.programme_id AND o.id = c.officer_id`
+
+// ByID returns a case. It returns fault.NotFound if there is none that is the
+// actor's to see.
+func ByID(ctx context.Context, tx *db.Tx, id uuid.UUID) (Case, error) {
+	rows, _ := tx.Query(ctx, `SELECT `+caseColumns+` FROM grant_case c`+caseTables+` WHERE c.id = $1`, id)
+	c, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[Case])
+	if err != nil {
+		return Case{}, fmt.Errorf("case %s: %w", id, err)
+	}
+	return c, nil
+}
+
+// Event is a step that a case has taken.
+type Event struct {
+	ID     uuid.UUID
+	Event  string
+	From   State `db:"from_state"`
+	To     State `db:"to_state"`
+	OnDay  calendar.Date
+	Reason string
+	Amount money.Cents
+	At     time.Time
+	Person string // "": the system
+}
+
+// Duties returns who had which duty on a case.
+func Duties(ctx context.Context, tx *db.Tx, caseID uuid.UUID) (map[uuid.UUID]Duty, error) {
+	rows, err := tx.Query(ctx, `SELECT person_id, duty FROM case_duty WHERE case_id = $1`, caseID)
+	if err != nil {
+		return nil, fmt.Errorf("duties on case %s: %w", caseID, err)
+	}
+	list := map[uuid.UUID]Duty{}
+	var person uuid.UUID
+	var duty Duty
+	_, err = pgx.ForEachRow(rows, []any{&person, &duty}, func() error {
+		list[person] = duty
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("duties on case %s: %w", caseID, err)
+	}
+	return list, nil
+}
+
+// Trail returns the steps of a case that are the actor's to see, the newest
+// first.
+func Trail(ctx context.Context, tx *db.Tx, caseID uuid.UUID) ([]Event, error) {
+	rows, _ := tx.Query(ctx, `
+		SELECT e.id, e.event, e.from_state, e.to_state, e.on_day, e.reason, e.amount, e.at, coalesce(p.name, '') AS person
+		FROM case_event e
+		LEFT JOIN person p ON p.programme_id = e.programme_id AND p.id = e.by_person
+		WHERE e.case_id = $1
+		ORDER BY e.at DESC, e.id`, caseID)
+	list, err := pgx.CollectRows(rows, pgx.RowToStructByName[Event])
+	if err != nil {
+		return nil, fmt.Errorf("trail of case %s: %w", caseID, err)
+	}
+	return list, nil
+}
+
+// Calculations returns how the amounts of a case came about, the newest first.
+func Calculations(ctx context.Context, tx *db.Tx, caseID uuid.UUID) ([]Calculation, error) {
+	rows, _ := tx.Query(ctx, `SELECT rule, inputs, amount, lines, steps FROM calculation WHERE case_id = $1 ORDER BY at DESC, id`, caseID)
+	list, err := pgx.CollectRows(rows, pgx.RowToStructByName[Calculation])
+	if err != nil {
+		return nil, fmt.Errorf("calculations of case %s: %w", caseID, err)
+	}
+	return list, nil
+}
+
+// queueCalculation stores how an amount came about.
+func queueCalculation(b *pgx.Batch, caseID, districtID uuid.UUID, c Calculation) {
+	lines := c.Lines
+	if lines == nil {
+		lines = []Line{}
+	}
+	b.Queue(`INSERT INTO calculation (case_id, district_id, rule, inputs, amount, lines, steps) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+		caseID, districtID, c.Rule, c.Inputs, c.Amount, lines, c.Steps)
+}

@@ -1,0 +1,115 @@
+package grant
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"rundertisch/internal/access"
+	"rundertisch/internal/calendar"
+	"rundertisch/internal/db"
+	"rundertisch/internal/fact"
+	"rundertisch/internal/fault"
+)
+
+// Move is a step that a case may take from where it stands (table case_step).
+type Move struct {
+	Event    string
+	To       State `db:"to_state"`
+	Roles    []access.Role
+	Duty     Duty
+	Reasoned bool
+	Blocked  Duty // the duty that the actor has had on the case and that forbids this one; "": none
+}
+
+// NameKey is the key of the step's name as a button says it.
+func (m Move) NameKey() string { return "grant.do." + m.Event }
+
+// Moves returns the steps that the actor's roles may take in the case now. One
+// that another duty forbids is among them, blocked, so that the page can say
+// why.
+func Moves(ctx context.Context, tx *db.Tx, c Case) ([]Move, error) {
+	rows, _ := tx.Query(ctx, `
+		SELECT s.event, s.to_state, s.roles, coalesce(s.duty, '') AS duty, s.reasoned,
+			coalesce((SELECT d.duty FROM case_duty d WHERE d.case_id = $3 AND d.person_id = $4 AND d.duty <> s.duty), '') AS blocked
+		FROM case_step s
+		WHERE s.regime = $1 AND s.from_state = $2
+		ORDER BY s.event, s.to_state`, c.Regime, c.State, c.ID, tx.Actor.Person)
+	list, err := pgx.CollectRows(rows, pgx.RowToStructByName[Move])
+	if err != nil {
+		return nil, fmt.Errorf("steps of case %s: %w", c.ID, err)
+	}
+	return slices.DeleteFunc(list, func(m Move) bool {
+		return !slices.ContainsFunc(tx.Actor.Grants, func(g access.Grant) bool {
+			return slices.Contains(m.Roles, g.Role) && (!g.Role.OfDistrict() || g.District == c.DistrictID)
+		})
+	}), nil
+}
+
+// Act is a step that somebody takes in a case.
+type Act struct {
+	ID     uuid.UUID // from the form: the same form steps once
+	Event  string
+	To     State
+	Day    calendar.Date // the legal day; zero: today
+	Reason string
+}
+
+// Take takes a step. It returns fault.Forbidden for a step of another role and
+// for whoever had another duty on the case, fault.Conflict for a step that the
+// case cannot take, without a check of the funds, or beyond the title's rest
+// (with the missing amount), fault.Fields for a missing reason, and
+// fact.ErrRepeated if the form was sent before.
+func Take(ctx context.Context, tx *db.Tx, caseID uuid.UUID, a Act) error {
+	c, err := ByID(ctx, tx, caseID)
+	if err != nil {
+		return err
+	}
+	if !tx.Actor.MayIn(access.StepGrant, c.DistrictID) {
+		return fmt.Errorf("step in case %s: %w", caseID, fault.Forbidden)
+	}
+	if a.Event == "approved" {
+		if err := reserve(ctx, tx, c.BudgetID, c.Amount); err != nil {
+			return err
+		}
+	}
+	b := &pgx.Batch{}
+	queueStep(b, c, a, calendar.Of(tx.Now))
+	return stepped(tx.SendBatch(ctx, b).Close())
+}
+
+func queueStep(b *pgx.Batch, c Case, a Act, today calendar.Date) {
+	if a.Day.IsZero() {
+		a.Day = today
+	}
+	b.Queue(`
+		INSERT INTO case_event (id, case_id, district_id, event, from_state, to_state, on_day, reason, amount)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+		a.ID, c.ID, c.DistrictID, a.Event, c.State, a.To, a.Day, a.Reason, c.Amount)
+}
+
+// stepped gives what the database refuses its name.
+func stepped(err error) error {
+	switch db.Constraint(err) {
+	case "case_event_pkey":
+		return errors.Join(fact.ErrRepeated, err)
+	case "state_follows", "step_amount":
+		return errors.Join(fault.Explain(fault.Conflict, "grant.error.state"), err)
+	case "step_reasoned":
+		return errors.Join(fault.Field("reason", "field.missing"), err)
+	case "second_person":
+		return errors.Join(fault.Explain(fault.Forbidden, "grant.error.second_person"), err)
+	case "funds_checked":
+		return errors.Join(fault.Explain(fault.Conflict, "grant.error.funds"), err)
+	case "budget_enough":
+		return errors.Join(fault.Explain(fault.Conflict, "grant.error.budget_now"), err)
+	}
+	if err != nil {
+		return fmt.Errorf("step: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,154 @@
+package grant
+
+import (
+	"slices"
+
+	"github.com/google/uuid"
+
+	"rundertisch/internal/calendar"
+	"rundertisch/internal/fault"
+	"rundertisch/internal/money"
+)
+
+// Kind is the regime of a scheme.
+type Kind string
+
+// The regimes.
+const (
+	Joint       Kind = "joint"       // Gemeinschaftsfinanzierung: the members of the state committee fund together
+	Application Kind = "application" // Antragsverfahren, §§ 23, 44 SäHO
+	LumpSum     Kind = "lump_sum"    // Pauschale: granted by ordinance, without an application
+)
+
+// Kinds returns every regime in the order of time.
+func Kinds() []Kind { return []Kind{Joint, Application, LumpSum} }
+
+// Valid says whether k is a regime.
+func (k Kind) Valid() bool { return slices.Contains(Kinds(), k) }
+
+// NameKey is the key of the regime's name.
+func (k Kind) NameKey() string { return "grant.kind." + string(k) }
+
+// Financing is the kind of financing (Finanzierungsart, VVK 2.2).
+type Financing string
+
+// The kinds of financing.
+const (
+	Fixed   Financing = "fixed"   // Festbetrag
+	Share   Financing = "share"   // Anteil, a percentage capped by the grant
+	Deficit Financing = "deficit" // Fehlbedarf
+)
+
+// Financings returns every kind of financing.
+func Financings() []Financing { return []Financing{Fixed, Share, Deficit} }
+
+// ProRata is how a part of a year counts.
+type ProRata string
+
+// The ways to count.
+const (
+	ByDay   ProRata = "day"   // each day on which the post is held
+	ByMonth ProRata = "month" // each month in which it is held on some day
+	Whole   ProRata = "none"  // the whole year as soon as it is held on some day
+)
+
+// ProRatas returns every way to count.
+func ProRatas() []ProRata { return []ProRata{ByDay, ByMonth, Whole} }
+
+// Trigger is what makes an instalment due.
+type Trigger string
+
+// The triggers.
+const (
+	OnFinal    Trigger = "final"    // the notice is final and the start is reported (VVK 7)
+	OnProof    Trigger = "proof"    // the complete proof of use has arrived
+	OnAudit    Trigger = "audit"    // the proof is checked
+	OnDay      Trigger = "day"      // a day of the year
+	OnDrawdown Trigger = "drawdown" // the recipient asks (Mittelabruf)
+)
+
+// PlanStep is one instalment of a payout plan.
+type PlanStep struct {
+	Share   int     `json:"share"` // permille of the grant
+	Trigger Trigger `json:"trigger"`
+	Month   int     `json:"month,omitempty"` // of OnDay
+	Day     int     `json:"day,omitempty"`   // of OnDay
+}
+
+// DeMinimisStep is a row of the table by which small differences are waived
+// (VVK 8.7).
+type DeMinimisStep struct {
+	UpTo  money.Cents `json:"up_to"` // grants up to this; 0: all
+	Share int         `json:"share"` // permille of the grant; 0: the maximum alone
+	Most  money.Cents `json:"most"`  // 0: no maximum
+}
+
+// Terms are the rules of a scheme from a day on: a point fact. What a figure
+// means is in domain law; none of them is a constant of the program.
+type Terms struct {
+	ID               uuid.UUID
+	SchemeID         uuid.UUID
+	ValidFrom        calendar.Date
+	Name             string // of the rules, as on notices
+	Paragraph        string
+	Link             string // where the rules can be read; "": nowhere
+	GrantingBody     string // Bewilligungsbehörde
+	Purpose          string // these five stand in each notice (VVK 4.2)
+	Eligible         string // zuwendungsfähige Ausgaben
+	Earmarking       string // Zweckbindung of what is bought
+	Conditions       string // Nebenbestimmungen, one a line
+	Remedy           string // Rechtsbehelfsbelehrung
+	Cap              money.Cents
+	Rate             int // permille of eligible expenditure, for Share
+	OwnShare         int // permille that the recipient bears at least
+	Financing        Financing
+	ProRata          ProRata
+	Plan             []PlanStep
+	MinPartial       money.Cents // no instalment below it
+	MinBindsLast     bool        // even the last one
+	Owners           []Owner     // who bears a joint grant; else none
+	OwnersWhole      int         // what their shares add up to
+	ProofMonths      int         // from the end of the period to the proof of use
+	CheckMonths      int         // for the completeness of a proof
+	InterimMonths    int         // between progress reports; 0: none
+	Receipts         bool        // a list of receipts is asked for
+	DeMinimis        []DeMinimisStep
+	InterestMargin   int         // basis points above the base rate
+	InterestFloor    money.Cents // claimed above it only
+	YearDays         int         // day count: 365
+	ReportShare      int         // permille of eligible costs from which a reduction is to be reported
+	ReportAmount     money.Cents // or this
+	ReductionFloor   money.Cents // changes up to it change nothing
+	Sampling         int         // permille of proofs that are audited, at least
+	LineTolerance    *int        // permille by which a line may be exceeded; nil: lines do not bind
+	Publicity        bool        // § 44a SäHO
+	RemedyMonths     int         // after which a delivered notice is final
+	RevocationMonths int         // after the facts are known
+	HearingWeeks     int
+}
+
+// Law says which rules these are.
+func (t Terms) Law() Law { return Law{Name: t.Name, Paragraph: t.Paragraph, Since: t.ValidFrom} }
+
+// check finds what makes no sense.
+func (t Terms) check(f fault.Fields) {
+	f.Require("name", t.Name, 160)
+	f.Require("paragraph", t.Paragraph, 120)
+	f.Require("granting_body", t.GrantingBody, 160)
+	if t.Cap <= 0 || t.Cap.Check() != nil {
+		f.Add("cap", "grant.error.cap")
+	}
+	sum := 0
+	for _, s := range t.Plan {
+		sum += s.Share
+		if s.Share <= 0 {
+			f.Add("plan", "grant.error.plan_part")
+		}
+	}
+	if sum != 1000 {
+		f.Add("plan", "grant.error.plan_sum", "Sum", sum)
+	}
+	if t.Rate < 0 || t.Rate > 1000 || t.OwnShare < 0 || t.OwnShare > 1000 {
+		f.Add("rate", "grant.error.rate")
+	}
+}

@@ -1,0 +1,22 @@
+SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '60s';
+
+DROP TABLE grant_notice;
+DROP FUNCTION grant_notice_amends();
+DROP TABLE calculation;
+DROP TABLE case_event;
+DROP FUNCTION case_event_follows();
+DROP TABLE commitment;
+DROP FUNCTION commitment_counts();
+DROP FUNCTION take_duty(uuid, uuid, text);
+DROP TABLE case_duty;
+DROP FUNCTION next_file_numbers(uuid, integer, integer);
+DROP TABLE grant_counter;
+DROP TABLE grant_case;
+DROP FUNCTION grant_amount_fixed();
+DROP TABLE grant_run;
+DROP TABLE case_step;
+DROP TABLE budget_year;
+DROP TABLE base_rate;
+DROP TABLE scheme_terms;
+DROP TABLE funding_scheme;
+DROP DOMAIN cents;

@@ -1,0 +1,514 @@
+SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '60s';
+
+-- Up to one thousand million euros either way.
+CREATE DOMAIN cents AS bigint CHECK (VALUE BETWEEN -100000000000 AND 100000000000);
+
+-- A funding scheme (Förderrichtlinie): the frame of its rules, which are dated.
+CREATE TABLE funding_scheme (
+	programme_id uuid NOT NULL REFERENCES programme,
+	id           uuid NOT NULL DEFAULT gen_random_uuid(),
+	kind         text NOT NULL CHECK (kind IN ('joint', 'application', 'lump_sum')),
+	name         text NOT NULL CHECK (char_length(name) BETWEEN 1 AND 160),
+	file_prefix  text NOT NULL CHECK (file_prefix ~ '^[A-Z0-9-]{1,20}$'), -- of its file numbers (Aktenzeichen)
+	simulated    boolean NOT NULL DEFAULT false,
+	created_at   timestamptz NOT NULL DEFAULT now(),
+	version      integer NOT NULL DEFAULT 1,
+	PRIMARY KEY (programme_id, id),
+	UNIQUE (programme_id, id, kind), -- what hangs on a scheme is of its regime
+	CONSTRAINT funding_scheme_once UNIQUE (programme_id, name)
+);
+CALL make_tenant_table('funding_scheme');
+CREATE TRIGGER version BEFORE UPDATE ON funding_scheme FOR EACH ROW EXECUTE FUNCTION bump_version();
+CREATE POLICY read ON funding_scheme FOR SELECT TO rt_app USING (true);
+CREATE POLICY add ON funding_scheme FOR INSERT TO rt_app WITH CHECK ((SELECT current_reach()) IN ('system', 'ministry'));
+CREATE POLICY keep ON funding_scheme FOR UPDATE TO rt_app USING ((SELECT current_reach()) IN ('system', 'ministry'));
+GRANT SELECT, INSERT (programme_id, id, kind, name, file_prefix, simulated), UPDATE (name, version) ON funding_scheme TO rt_app;
+
+-- The rules of a scheme from a day on (package grant, Terms). A point fact.
+CREATE TABLE scheme_terms (
+	programme_id      uuid NOT NULL REFERENCES programme,
+	id                uuid NOT NULL DEFAULT gen_random_uuid(),
+	scheme_id         uuid NOT NULL,
+	valid_from        date NOT NULL CHECK (valid_from BETWEEN '2000-01-01' AND '2100-01-01'),
+	name              text NOT NULL CHECK (char_length(name) BETWEEN 1 AND 160),
+	paragraph         text NOT NULL CHECK (char_length(paragraph) BETWEEN 1 AND 120),
+	link              text NOT NULL DEFAULT '' CHECK (char_length(link) <= 300),
+	granting_body     text NOT NULL CHECK (char_length(granting_body) BETWEEN 1 AND 160),
+	purpose           text NOT NULL CHECK (char_length(purpose) BETWEEN 1 AND 2000),      -- these five stand in the notice (VVK 4.2)
+	eligible          text NOT NULL CHECK (char_length(eligible) BETWEEN 1 AND 2000),     -- zuwendungsfähige Ausgaben
+	earmarking        text NOT NULL CHECK (char_length(earmarking) BETWEEN 1 AND 2000),   -- Zweckbindung of what is bought
+	conditions        text NOT NULL CHECK (char_length(conditions) BETWEEN 1 AND 4000),   -- Nebenbestimmungen, one a line
+	remedy            text NOT NULL CHECK (char_length(remedy) BETWEEN 1 AND 2000),       -- Rechtsbehelfsbelehrung
+	cap               cents NOT NULL CHECK (cap > 0),
+	rate              integer NOT NULL CHECK (rate BETWEEN 0 AND 1000),
+	own_share         integer NOT NULL CHECK (own_share BETWEEN 0 AND 1000),
+	financing         text NOT NULL CHECK (financing IN ('fixed', 'share', 'deficit')),
+	pro_rata          text NOT NULL CHECK (pro_rata IN ('day', 'month', 'none')),
+	plan              jsonb NOT NULL CHECK (jsonb_typeof(plan) = 'array'),
+	min_partial       cents NOT NULL CHECK (min_partial >= 0),
+	min_binds_last    boolean NOT NULL,
+	owners            jsonb NOT NULL DEFAULT '[]' CHECK (jsonb_typeof(owners) = 'array'), -- of a joint grant
+	owners_whole      integer NOT NULL DEFAULT 1 CHECK (owners_whole > 0),
+	proof_months      integer NOT NULL CHECK (proof_months BETWEEN 1 AND 60),
+	check_months      integer NOT NULL CHECK (check_months BETWEEN 1 AND 12),
+	interim_months    integer NOT NULL DEFAULT 0 CHECK (interim_months BETWEEN 0 AND 24),
+	receipts          boolean NOT NULL DEFAULT false,
+	de_minimis        jsonb NOT NULL CHECK (jsonb_typeof(de_minimis) = 'array'),
+	interest_margin   integer NOT NULL CHECK (interest_margin BETWEEN 0 AND 2000),
+	interest_floor    cents NOT NULL CHECK (interest_floor >= 0),
+	year_days         integer NOT NULL CHECK (year_days BETWEEN 360 AND 366),
+	report_share      integer NOT NULL CHECK (report_share BETWEEN 0 AND 1000),
+	report_amount     cents NOT NULL CHECK (report_amount >= 0),
+	reduction_floor   cents NOT NULL CHECK (reduction_floor >= 0),
+	sampling          integer NOT NULL CHECK (sampling BETWEEN 0 AND 1000),
+	line_tolerance    integer CHECK (line_tolerance BETWEEN 0 AND 1000), -- NULL: lines do not bind
+	publicity         boolean NOT NULL DEFAULT true,
+	remedy_months     integer NOT NULL CHECK (remedy_months BETWEEN 0 AND 12),
+	revocation_months integer NOT NULL CHECK (revocation_months BETWEEN 1 AND 60),
+	hearing_weeks     integer NOT NULL CHECK (hearing_weeks BETWEEN 1 AND 26),
+	PRIMARY KEY (programme_id, id),
+	UNIQUE (programme_id, id, scheme_id),
+	FOREIGN KEY (programme_id, scheme_id) REFERENCES funding_scheme (programme_id, id)
+);
+CALL make_fact_table('scheme_terms');
+CALL make_tenant_table('scheme_terms');
+CREATE INDEX scheme_terms_as_of ON scheme_terms (programme_id, scheme_id, valid_from DESC, recorded_at DESC);
+CREATE POLICY read ON scheme_terms FOR SELECT TO rt_app USING (true); -- law
+CREATE POLICY record ON scheme_terms FOR INSERT TO rt_app WITH CHECK ((SELECT current_reach()) IN ('system', 'ministry'));
+CREATE POLICY withdraw ON scheme_terms FOR UPDATE TO rt_app USING ((SELECT current_reach()) IN ('system', 'ministry'));
+
+-- The base rate (Basiszinssatz, § 247 BGB) from a day on, in basis points. A
+-- point fact.
+CREATE TABLE base_rate (
+	programme_id uuid NOT NULL REFERENCES programme,
+	id           uuid NOT NULL DEFAULT gen_random_uuid(),
+	valid_from   date NOT NULL CHECK (valid_from BETWEEN '2000-01-01' AND '2100-01-01'),
+	rate         integer NOT NULL CHECK (rate BETWEEN -1000 AND 3000),
+	PRIMARY KEY (programme_id, id)
+);
+CALL make_fact_table('base_rate');
+CALL make_tenant_table('base_rate');
+CREATE UNIQUE INDEX base_rate_once ON base_rate (programme_id, valid_from) WHERE withdrawn_at IS NULL;
+CREATE POLICY read ON base_rate FOR SELECT TO rt_app USING (true);
+CREATE POLICY record ON base_rate FOR INSERT TO rt_app WITH CHECK ((SELECT current_reach()) IN ('system', 'ministry'));
+CREATE POLICY withdraw ON base_rate FOR UPDATE TO rt_app USING ((SELECT current_reach()) IN ('system', 'ministry'));
+
+-- A budget title (Haushaltstitel) in a year: what may be spent, and what is
+-- committed, which only the trigger of commitment counts.
+CREATE TABLE budget_year (
+	programme_id  uuid NOT NULL REFERENCES programme,
+	id            uuid NOT NULL DEFAULT gen_random_uuid(),
+	title         text NOT NULL CHECK (char_length(title) BETWEEN 1 AND 40),
+	name          text NOT NULL CHECK (char_length(name) BETWEEN 1 AND 160),
+	year          integer NOT NULL CHECK (year BETWEEN 2000 AND 2100),
+	appropriation cents NOT NULL CHECK (appropriation >= 0), -- Soll
+	committed     cents NOT NULL DEFAULT 0 CHECK (committed >= 0),
+	simulated     boolean NOT NULL DEFAULT false,
+	version       integer NOT NULL DEFAULT 1,
+	PRIMARY KEY (programme_id, id),
+	CONSTRAINT budget_year_once UNIQUE (programme_id, title, year),
+	CONSTRAINT budget_enough CHECK (committed <= appropriation)
+);
+CALL make_tenant_table('budget_year');
+CREATE TRIGGER version BEFORE UPDATE ON budget_year FOR EACH ROW EXECUTE FUNCTION bump_version();
+CREATE POLICY read ON budget_year FOR SELECT TO rt_app USING ((SELECT current_reach()) IN ('system', 'ministry'));
+CREATE POLICY add ON budget_year FOR INSERT TO rt_app WITH CHECK ((SELECT current_reach()) IN ('system', 'ministry'));
+CREATE POLICY keep ON budget_year FOR UPDATE TO rt_app USING ((SELECT current_reach()) IN ('system', 'ministry'));
+GRANT SELECT, INSERT (programme_id, id, title, name, year, appropriation, simulated), UPDATE (name, appropriation, version) ON budget_year TO rt_app;
+
+-- Which state of a case may follow which, by regime, who takes the step, and
+-- which of the four duties it is (VVK; the rows of the state machine). Package
+-- grant reads it; the trigger of case_event enforces it.
+CREATE TABLE case_step (
+	regime     text NOT NULL CHECK (regime IN ('joint', 'application', 'lump_sum')),
+	from_state text NOT NULL,
+	to_state   text NOT NULL,
+	event      text NOT NULL,
+	roles      text[] NOT NULL, -- of role_assignment; the system may take each step
+	duty       text CHECK (duty IN ('officer', 'approver', 'orderer', 'payer')),
+	reasoned   boolean NOT NULL DEFAULT false,
+	PRIMARY KEY (regime, from_state, event, to_state)
+);
+COMMENT ON TABLE case_step IS 'The same for every programme; rules, no data.';
+GRANT SELECT ON case_step TO rt_app;
+INSERT INTO case_step VALUES
+	('application', 'none', 'draft', 'drafted', '{coordinator,signatory}', NULL, false),
+	('application', 'draft', 'submitted', 'submitted', '{signatory}', NULL, false),
+	('application', 'submitted', 'returned', 'returned', '{case_officer}', 'officer', true),
+	('application', 'returned', 'submitted', 'resubmitted', '{signatory}', NULL, false),
+	('application', 'submitted', 'in_review', 'review_begun', '{case_officer}', 'officer', false),
+	('application', 'in_review', 'recommended', 'recommended', '{case_officer}', 'officer', true),
+	('application', 'recommended', 'recommended', 'funds_checked', '{budget_officer}', 'orderer', false),
+	('application', 'recommended', 'approved', 'approved', '{approver}', 'approver', false),
+	('application', 'recommended', 'in_review', 'sent_back', '{approver}', 'approver', true),
+	('application', 'in_review', 'rejected', 'rejected', '{approver}', 'approver', true),
+	('application', 'recommended', 'rejected', 'rejected', '{approver}', 'approver', true),
+	('application', 'draft', 'withdrawn', 'withdrawn', '{coordinator,signatory}', NULL, false),
+	('application', 'submitted', 'withdrawn', 'withdrawn', '{signatory}', NULL, false),
+	('lump_sum', 'none', 'draft', 'drafted', '{case_officer}', 'officer', false),
+	('lump_sum', 'draft', 'recommended', 'recommended', '{case_officer}', 'officer', false),
+	('lump_sum', 'recommended', 'recommended', 'funds_checked', '{budget_officer}', 'orderer', false),
+	('lump_sum', 'recommended', 'approved', 'approved', '{approver}', 'approver', false),
+	('lump_sum', 'recommended', 'draft', 'sent_back', '{approver}', 'approver', true),
+	('lump_sum', 'draft', 'withdrawn', 'withdrawn', '{case_officer}', 'officer', true),
+	('joint', 'none', 'draft', 'drafted', '{case_officer}', 'officer', false),
+	('joint', 'draft', 'recommended', 'recommended', '{case_officer}', 'officer', false),
+	('joint', 'recommended', 'recommended', 'funds_checked', '{budget_officer}', 'orderer', false),
+	('joint', 'recommended', 'approved', 'approved', '{approver}', 'approver', false),
+	('joint', 'recommended', 'draft', 'sent_back', '{approver}', 'approver', true),
+	('joint', 'draft', 'withdrawn', 'withdrawn', '{case_officer}', 'officer', true);
+-- From the approval on, the regimes are alike.
+INSERT INTO case_step
+	SELECT r.regime, s.*
+	FROM (VALUES ('joint'), ('application'), ('lump_sum')) AS r (regime), (VALUES
+		('approved', 'granted', 'granted', '{case_officer}'::text[], 'officer', false),
+		('granted', 'final', 'final', '{case_officer}', 'officer', false),
+		('final', 'running', 'started', '{signatory}', NULL, false),
+		('running', 'running', 'amended', '{approver}', 'approver', true),
+		('running', 'completed', 'period_ended', '{}', NULL, false),
+		('completed', 'proof_submitted', 'proof_submitted', '{signatory}', NULL, false),
+		('proof_submitted', 'proof_incomplete', 'proof_incomplete', '{case_officer}', 'officer', true),
+		('proof_incomplete', 'proof_submitted', 'proof_supplemented', '{signatory}', NULL, false),
+		('proof_submitted', 'proof_complete', 'proof_complete', '{case_officer}', 'officer', false),
+		('proof_complete', 'proof_in_audit', 'sampled', '{case_officer}', 'officer', false),
+		('proof_complete', 'proof_not_sampled', 'not_sampled', '{case_officer}', 'officer', false),
+		('proof_in_audit', 'settled', 'settled', '{approver}', 'approver', true),
+		('proof_not_sampled', 'settled', 'settled', '{approver}', 'approver', true),
+		('settled', 'closed', 'closed', '{case_officer}', 'officer', false),
+		('hearing', 'partly_revoked', 'partly_revoked', '{approver}', 'approver', true),
+		('hearing', 'revoked', 'revoked', '{approver}', 'approver', true),
+		('partly_revoked', 'repayment_due', 'repayment_claimed', '{case_officer}', 'officer', false),
+		('revoked', 'repayment_due', 'repayment_claimed', '{case_officer}', 'officer', false),
+		('repayment_due', 'repaid', 'repaid', '{cashier}', 'payer', false),
+		('repaid', 'closed', 'closed', '{case_officer}', 'officer', false)) AS s;
+INSERT INTO case_step
+	SELECT r.regime, s.state, 'hearing', 'heard', '{case_officer}', 'officer', true
+	FROM (VALUES ('joint'), ('application'), ('lump_sum')) AS r (regime),
+		unnest('{granted,final,running,completed,proof_submitted,proof_incomplete,proof_complete,proof_in_audit,proof_not_sampled,settled}'::text[]) AS s (state);
+INSERT INTO case_step
+	SELECT regime, 'hearing', from_state, 'hearing_dropped', '{approver}', 'approver', true FROM case_step WHERE event = 'heard';
+
+-- One run that prepares the notices of many posts.
+CREATE TABLE grant_run (
+	programme_id uuid NOT NULL REFERENCES programme,
+	id           uuid NOT NULL, -- from the form
+	scheme_id    uuid NOT NULL,
+	year         integer NOT NULL CHECK (year BETWEEN 2000 AND 2100),
+	budget_id    uuid NOT NULL,
+	created_at   timestamptz NOT NULL DEFAULT now(),
+	created_by   uuid DEFAULT current_person(),
+	PRIMARY KEY (programme_id, id),
+	FOREIGN KEY (programme_id, scheme_id) REFERENCES funding_scheme (programme_id, id),
+	FOREIGN KEY (programme_id, budget_id) REFERENCES budget_year (programme_id, id)
+);
+CALL make_tenant_table('grant_run');
+CREATE POLICY read ON grant_run FOR SELECT TO rt_app USING ((SELECT current_reach()) IN ('system', 'ministry'));
+CREATE POLICY add ON grant_run FOR INSERT TO rt_app WITH CHECK ((SELECT current_reach()) IN ('system', 'ministry'));
+GRANT SELECT, INSERT (programme_id, id, scheme_id, year, budget_id) ON grant_run TO rt_app;
+
+-- A case (Vorgang): one grant for one post and period.
+CREATE TABLE grant_case (
+	programme_id uuid NOT NULL REFERENCES programme,
+	id           uuid NOT NULL DEFAULT gen_random_uuid(),
+	scheme_id    uuid NOT NULL,
+	regime       text NOT NULL,
+	terms_id     uuid NOT NULL,
+	district_id  uuid NOT NULL,
+	post_id      uuid NOT NULL,
+	budget_id    uuid NOT NULL,
+	run_id       uuid,
+	period       daterange NOT NULL CHECK (NOT isempty(period) AND lower(period) IS NOT NULL AND upper(period) IS NOT NULL),
+	file_year    integer NOT NULL,
+	file_no      integer NOT NULL,
+	file_ref     text NOT NULL CHECK (char_length(file_ref) BETWEEN 1 AND 60), -- Aktenzeichen
+	state        text NOT NULL DEFAULT 'none',
+	amount       cents NOT NULL DEFAULT 0 CHECK (amount >= 0), -- drafted, then granted
+	paid         cents NOT NULL DEFAULT 0 CHECK (paid >= 0),   -- certified or further; see payment_counts
+	funds_on     date, -- when the budget officer checked the funds for this amount
+	officer_id   uuid,
+	follow_up_on date,
+	follow_up    text NOT NULL DEFAULT '' CHECK (char_length(follow_up) <= 200),
+	simulated    boolean NOT NULL DEFAULT false,
+	created_at   timestamptz NOT NULL DEFAULT now(),
+	version      integer NOT NULL DEFAULT 1,
+	PRIMARY KEY (programme_id, id),
+	UNIQUE (programme_id, id, district_id),
+	FOREIGN KEY (programme_id, scheme_id, regime) REFERENCES funding_scheme (programme_id, id, kind),
+	FOREIGN KEY (programme_id, terms_id, scheme_id) REFERENCES scheme_terms (programme_id, id, scheme_id),
+	FOREIGN KEY (programme_id, post_id, district_id) REFERENCES post (programme_id, id, district_id),
+	FOREIGN KEY (programme_id, budget_id) REFERENCES budget_year (programme_id, id),
+	FOREIGN KEY (programme_id, run_id) REFERENCES grant_run (programme_id, id),
+	FOREIGN KEY (programme_id, officer_id) REFERENCES person (programme_id, id),
+	CONSTRAINT grant_case_number UNIQUE (programme_id, scheme_id, file_year, file_no),
+	CONSTRAINT grant_never_overpaid CHECK (paid <= amount),
+	CONSTRAINT grant_period_once EXCLUDE USING gist (programme_id WITH =, post_id WITH =, period WITH &&)
+		WHERE (state NOT IN ('withdrawn', 'rejected'))
+);
+CALL make_tenant_table('grant_case');
+CREATE INDEX grant_case_list ON grant_case (programme_id, file_year DESC, file_ref, id);
+CREATE INDEX grant_case_budget ON grant_case (programme_id, budget_id);
+CREATE INDEX grant_case_run ON grant_case (programme_id, run_id) WHERE run_id IS NOT NULL;
+CREATE TRIGGER version BEFORE UPDATE ON grant_case FOR EACH ROW EXECUTE FUNCTION bump_version();
+-- A district sees its own cases; what the ministry prepares without an
+-- application only once it is granted.
+CREATE POLICY read ON grant_case FOR SELECT TO rt_app
+	USING ((SELECT current_reach()) IN ('system', 'ministry') OR district_id = ANY ((SELECT current_districts())::uuid[])
+		AND (regime = 'application' OR state NOT IN ('none', 'draft', 'recommended', 'approved', 'withdrawn')));
+CREATE POLICY add ON grant_case FOR INSERT TO rt_app
+	WITH CHECK ((SELECT current_reach()) IN ('system', 'ministry') OR regime = 'application' AND district_id = ANY ((SELECT current_districts())::uuid[]));
+CREATE POLICY keep ON grant_case FOR UPDATE TO rt_app
+	USING ((SELECT current_reach()) IN ('system', 'ministry') OR regime = 'application' AND district_id = ANY ((SELECT current_districts())::uuid[]));
+GRANT SELECT, INSERT (programme_id, id, scheme_id, regime, terms_id, district_id, post_id, budget_id, run_id, period, file_year, file_no, file_ref, amount, officer_id, simulated),
+	UPDATE (amount, officer_id, follow_up_on, follow_up, version) ON grant_case TO rt_app;
+
+-- The amount is fixed once it was recommended, but for a notice that amends it.
+CREATE FUNCTION grant_amount_fixed() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+	IF NEW.amount <> OLD.amount AND OLD.state NOT IN ('none', 'draft', 'in_review') AND pg_trigger_depth() < 2 THEN
+		RAISE EXCEPTION 'the amount of case % is fixed', NEW.id USING ERRCODE = '23514', CONSTRAINT = 'grant_amount_fixed';
+	END IF;
+	RETURN NEW;
+END $$;
+CREATE TRIGGER amount_fixed BEFORE UPDATE OF amount ON grant_case FOR EACH ROW EXECUTE FUNCTION grant_amount_fixed();
+
+-- File numbers by scheme and year, gapless.
+CREATE TABLE grant_counter (
+	programme_id uuid NOT NULL REFERENCES programme,
+	scheme_id    uuid NOT NULL,
+	year         integer NOT NULL,
+	last         integer NOT NULL,
+	PRIMARY KEY (programme_id, scheme_id, year)
+);
+COMMENT ON TABLE grant_counter IS 'Touched only by next_file_numbers().';
+CREATE FUNCTION next_file_numbers(p_scheme uuid, p_year integer, p_count integer) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER
+	SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+	n integer;
+BEGIN
+	IF current_reach() NOT IN ('system', 'ministry') AND cardinality(current_districts()) = 0 OR p_count NOT BETWEEN 1 AND 10000 THEN
+		RAISE EXCEPTION 'no file number' USING ERRCODE = '42501';
+	END IF;
+	PERFORM FROM funding_scheme s WHERE s.programme_id = current_programme() AND s.id = p_scheme;
+	IF NOT FOUND THEN
+		RAISE EXCEPTION 'no such scheme' USING ERRCODE = '23503';
+	END IF;
+	INSERT INTO grant_counter AS c VALUES (current_programme(), p_scheme, p_year, p_count)
+	ON CONFLICT (programme_id, scheme_id, year) DO UPDATE SET last = c.last + p_count
+	RETURNING last - p_count + 1 INTO n;
+	RETURN n;
+END $$;
+REVOKE ALL ON FUNCTION next_file_numbers(uuid, integer, integer) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION next_file_numbers(uuid, integer, integer) TO rt_app;
+
+-- Who had which duty on a case: one each, for ever (four eyes, VVK; VwV zu § 70
+-- SäHO). Persons, not accounts or roles.
+CREATE TABLE case_duty (
+	programme_id uuid NOT NULL REFERENCES programme,
+	case_id      uuid NOT NULL,
+	person_id    uuid NOT NULL,
+	duty         text NOT NULL CHECK (duty IN ('officer', 'approver', 'orderer', 'payer')),
+	since        timestamptz NOT NULL DEFAULT now(),
+	PRIMARY KEY (programme_id, case_id, person_id),
+	FOREIGN KEY (programme_id, case_id) REFERENCES grant_case (programme_id, id),
+	FOREIGN KEY (programme_id, person_id) REFERENCES person (programme_id, id)
+);
+CALL make_tenant_table('case_duty');
+CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON case_duty FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE POLICY read ON case_duty FOR SELECT TO rt_app USING ((SELECT current_reach()) IN ('system', 'ministry'));
+GRANT SELECT ON case_duty TO rt_app;
+
+-- Notes that the person has the duty on the case; refuses whoever had another.
+CREATE FUNCTION take_duty(p_programme uuid, p_case uuid, p_duty text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
+	SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+	held text;
+BEGIN
+	IF p_duty IS NULL OR current_person() IS NULL THEN RETURN; END IF; -- the system has no duty
+	INSERT INTO case_duty (programme_id, case_id, person_id, duty) VALUES (p_programme, p_case, current_person(), p_duty)
+	ON CONFLICT DO NOTHING;
+	SELECT d.duty INTO held FROM case_duty d WHERE d.programme_id = p_programme AND d.case_id = p_case AND d.person_id = current_person();
+	IF held IS DISTINCT FROM p_duty THEN
+		RAISE EXCEPTION 'was % on this case', held USING ERRCODE = '23514', CONSTRAINT = 'second_person';
+	END IF;
+END $$;
+REVOKE ALL ON FUNCTION take_duty(uuid, uuid, text) FROM PUBLIC;
+
+-- Every step of a case. Only grows; the state of the case follows it.
+CREATE TABLE case_event (
+	programme_id uuid NOT NULL REFERENCES programme,
+	id           uuid NOT NULL DEFAULT gen_random_uuid(), -- from the form: the same form steps once
+	case_id      uuid NOT NULL,
+	district_id  uuid NOT NULL,
+	event        text NOT NULL,
+	from_state   text NOT NULL,
+	to_state     text NOT NULL,
+	on_day       date NOT NULL DEFAULT current_today(), -- the legal day: of receipt, of delivery
+	reason       text NOT NULL DEFAULT '' CHECK (char_length(reason) <= 4000),
+	amount       cents NOT NULL, -- of the case at the step
+	at           timestamptz NOT NULL DEFAULT clock_timestamp(),
+	by_person    uuid DEFAULT current_person(),
+	PRIMARY KEY (programme_id, id),
+	FOREIGN KEY (programme_id, case_id, district_id) REFERENCES grant_case (programme_id, id, district_id)
+);
+CALL make_tenant_table('case_event', 'reason');
+CREATE INDEX case_event_case ON case_event (programme_id, case_id, at);
+CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON case_event FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE POLICY read ON case_event FOR SELECT TO rt_app
+	USING ((SELECT current_reach()) IN ('system', 'ministry')
+		OR district_id = ANY ((SELECT current_districts())::uuid[])
+			AND event NOT IN ('recommended', 'funds_checked', 'sent_back')
+			AND EXISTS (SELECT FROM grant_case c WHERE c.programme_id = case_event.programme_id AND c.id = case_event.case_id));
+CREATE POLICY add ON case_event FOR INSERT TO rt_app
+	WITH CHECK ((SELECT current_reach()) IN ('system', 'ministry') OR district_id = ANY ((SELECT current_districts())::uuid[]));
+GRANT SELECT, INSERT (programme_id, id, case_id, district_id, event, from_state, to_state, on_day, reason, amount) ON case_event TO rt_app;
+
+-- What the approval of a case takes from a title's year.
+CREATE TABLE commitment (
+	programme_id uuid NOT NULL REFERENCES programme,
+	id           uuid NOT NULL DEFAULT gen_random_uuid(),
+	case_id      uuid NOT NULL,
+	budget_id    uuid NOT NULL,
+	amount       cents NOT NULL, -- negative: given back
+	at           timestamptz NOT NULL DEFAULT clock_timestamp(),
+	PRIMARY KEY (programme_id, id),
+	FOREIGN KEY (programme_id, case_id) REFERENCES grant_case (programme_id, id),
+	FOREIGN KEY (programme_id, budget_id) REFERENCES budget_year (programme_id, id)
+);
+CALL make_tenant_table('commitment');
+CREATE INDEX commitment_budget ON commitment (programme_id, budget_id);
+CREATE INDEX commitment_case ON commitment (programme_id, case_id);
+CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON commitment FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE POLICY read ON commitment FOR SELECT TO rt_app USING ((SELECT current_reach()) IN ('system', 'ministry'));
+GRANT SELECT ON commitment TO rt_app;
+
+CREATE FUNCTION commitment_counts() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+	SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+	UPDATE budget_year b SET committed = b.committed + NEW.amount
+	WHERE b.programme_id = NEW.programme_id AND b.id = NEW.budget_id;
+	RETURN NULL;
+END $$;
+REVOKE ALL ON FUNCTION commitment_counts() FROM PUBLIC;
+CREATE TRIGGER counts AFTER INSERT ON commitment FOR EACH ROW EXECUTE FUNCTION commitment_counts();
+
+-- A step must be one of the regime's, from the state that the case has, by
+-- somebody in the role, who had no other duty, and with a reason where one is
+-- due. The case is locked: two steps at once come one after the other.
+CREATE FUNCTION case_event_follows() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+	SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+	c grant_case;
+	s case_step;
+BEGIN
+	IF EXISTS (SELECT FROM case_event e WHERE e.programme_id = NEW.programme_id AND e.id = NEW.id) THEN
+		RAISE EXCEPTION 'recorded before' USING ERRCODE = '23505', CONSTRAINT = 'case_event_pkey'; -- the same form again
+	END IF;
+	SELECT * INTO c FROM grant_case g WHERE g.programme_id = NEW.programme_id AND g.id = NEW.case_id FOR UPDATE;
+	SELECT * INTO s FROM case_step t
+	WHERE t.regime = c.regime AND t.from_state = c.state AND t.event = NEW.event AND t.to_state = NEW.to_state;
+	IF NOT FOUND OR NEW.from_state <> c.state THEN
+		RAISE EXCEPTION 'event % does not lead from % to %', NEW.event, c.state, NEW.to_state USING ERRCODE = '23514', CONSTRAINT = 'state_follows';
+	END IF;
+	IF NEW.event = 'hearing_dropped' AND NEW.to_state IS DISTINCT FROM (SELECT e.from_state FROM case_event e
+			WHERE e.programme_id = NEW.programme_id AND e.case_id = NEW.case_id AND e.event = 'heard' ORDER BY e.at DESC LIMIT 1) THEN
+		RAISE EXCEPTION 'the case was not % before the hearing', NEW.to_state USING ERRCODE = '23514', CONSTRAINT = 'state_follows';
+	END IF;
+	IF s.reasoned AND NEW.reason = '' THEN
+		RAISE EXCEPTION 'event % needs a reason', NEW.event USING ERRCODE = '23514', CONSTRAINT = 'step_reasoned';
+	END IF;
+	IF current_reach() <> 'system' AND NOT EXISTS (SELECT FROM role_assignment r
+			WHERE r.programme_id = NEW.programme_id AND r.person_id = current_person() AND r.role = ANY (s.roles)
+				AND r.valid @> current_today() AND (r.district_id IS NULL OR r.district_id = NEW.district_id)) THEN
+		RAISE EXCEPTION 'event % is not for this person', NEW.event USING ERRCODE = '42501';
+	END IF;
+	IF NEW.amount <> c.amount THEN
+		RAISE EXCEPTION 'the case has another amount' USING ERRCODE = '23514', CONSTRAINT = 'step_amount';
+	END IF;
+	IF NEW.event = 'approved' AND c.funds_on IS NULL THEN
+		RAISE EXCEPTION 'the funds were not checked' USING ERRCODE = '23514', CONSTRAINT = 'funds_checked';
+	END IF;
+	PERFORM take_duty(NEW.programme_id, NEW.case_id, s.duty);
+	NEW.by_person := current_person();
+	UPDATE grant_case g SET state = NEW.to_state, funds_on = CASE
+		WHEN NEW.event = 'funds_checked' THEN NEW.on_day
+		WHEN NEW.to_state IN ('draft', 'in_review') THEN NULL ELSE g.funds_on END
+	WHERE g.programme_id = NEW.programme_id AND g.id = NEW.case_id;
+	IF NEW.event = 'approved' THEN
+		INSERT INTO commitment (programme_id, case_id, budget_id, amount) VALUES (NEW.programme_id, NEW.case_id, c.budget_id, c.amount);
+	END IF;
+	RETURN NEW;
+END $$;
+REVOKE ALL ON FUNCTION case_event_follows() FROM PUBLIC;
+CREATE TRIGGER follows BEFORE INSERT ON case_event FOR EACH ROW EXECUTE FUNCTION case_event_follows();
+
+-- How an amount came about (package grant, Calculation). Only grows.
+CREATE TABLE calculation (
+	programme_id uuid NOT NULL REFERENCES programme,
+	id           uuid NOT NULL DEFAULT gen_random_uuid(),
+	case_id      uuid NOT NULL,
+	district_id  uuid NOT NULL,
+	rule         text NOT NULL CHECK (rule IN ('award', 'payout', 'shares', 'risk', 'de_minimis', 'reduction', 'interest')),
+	inputs       jsonb NOT NULL,
+	amount       cents NOT NULL,
+	lines        jsonb NOT NULL DEFAULT '[]',
+	steps        jsonb NOT NULL,
+	at           timestamptz NOT NULL DEFAULT clock_timestamp(),
+	PRIMARY KEY (programme_id, id),
+	FOREIGN KEY (programme_id, case_id, district_id) REFERENCES grant_case (programme_id, id, district_id)
+);
+CALL make_tenant_table('calculation');
+CREATE INDEX calculation_case ON calculation (programme_id, case_id, at);
+CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON calculation FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE POLICY read ON calculation FOR SELECT TO rt_app
+	USING ((SELECT current_reach()) IN ('system', 'ministry')
+		OR district_id = ANY ((SELECT current_districts())::uuid[])
+			AND EXISTS (SELECT FROM grant_case c WHERE c.programme_id = calculation.programme_id AND c.id = calculation.case_id));
+CREATE POLICY add ON calculation FOR INSERT TO rt_app WITH CHECK ((SELECT current_reach()) IN ('system', 'ministry'));
+GRANT SELECT, INSERT (programme_id, id, case_id, district_id, rule, inputs, amount, lines, steps) ON calculation TO rt_app;
+
+-- A notice (Bescheid) of a case: its contents as sent, sealed by their hash.
+-- What happens to it later are the days beside.
+CREATE TABLE grant_notice (
+	programme_id     uuid NOT NULL REFERENCES programme,
+	id               uuid NOT NULL,
+	case_id          uuid NOT NULL,
+	district_id      uuid NOT NULL,
+	no               integer NOT NULL CHECK (no > 0),
+	kind             text NOT NULL CHECK (kind IN ('award', 'amendment', 'rejection', 'revocation')),
+	amount           cents NOT NULL CHECK (amount >= 0),
+	content          bytea NOT NULL, -- canonical JSON
+	sha256           bytea NOT NULL CHECK (octet_length(sha256) = 32),
+	issued_on        date NOT NULL DEFAULT current_today(),
+	issued_by        uuid DEFAULT current_person(),
+	delivered_on     date,
+	remedy_waived_on date,
+	PRIMARY KEY (programme_id, id),
+	FOREIGN KEY (programme_id, case_id, district_id) REFERENCES grant_case (programme_id, id, district_id),
+	CONSTRAINT grant_notice_no UNIQUE (programme_id, case_id, no),
+	CONSTRAINT grant_notice_sealed CHECK (sha256(content) = sha256),
+	CHECK (delivered_on >= issued_on),
+	CHECK (remedy_waived_on >= delivered_on)
+);
+CALL make_tenant_table('grant_notice', 'content');
+CREATE POLICY read ON grant_notice FOR SELECT TO rt_app
+	USING ((SELECT current_reach()) IN ('system', 'ministry') OR district_id = ANY ((SELECT current_districts())::uuid[]));
+CREATE POLICY add ON grant_notice FOR INSERT TO rt_app WITH CHECK ((SELECT current_reach()) IN ('system', 'ministry'));
+CREATE POLICY keep ON grant_notice FOR UPDATE TO rt_app USING ((SELECT current_reach()) IN ('system', 'ministry'));
+GRANT SELECT, INSERT (programme_id, id, case_id, district_id, no, kind, amount, content, sha256), UPDATE (delivered_on, remedy_waived_on) ON grant_notice TO rt_app;
+
+-- A notice that amends or revokes changes the amount of its case and what is
+-- committed for it.
+CREATE FUNCTION grant_notice_amends() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+	SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+	c grant_case;
+BEGIN
+	SELECT * INTO c FROM grant_case g WHERE g.programme_id = NEW.programme_id AND g.id = NEW.case_id FOR UPDATE;
+	IF NEW.amount <> c.amount THEN
+		UPDATE grant_case g SET amount = NEW.amount WHERE g.programme_id = NEW.programme_id AND g.id = NEW.case_id;
+		INSERT INTO commitment (programme_id, case_id, budget_id, amount) VALUES (NEW.programme_id, NEW.case_id, c.budget_id, NEW.amount - c.amount);
+	END IF;
+	RETURN NULL;
+END $$;
+REVOKE ALL ON FUNCTION grant_notice_amends() FROM PUBLIC;
+CREATE TRIGGER amends AFTER INSERT ON grant_notice FOR EACH ROW WHEN (NEW.kind IN ('amendment', 'revocation')) EXECUTE FUNCTION grant_notice_amends();
