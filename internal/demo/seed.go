@@ -28,17 +28,18 @@ type tenant struct {
 	regions     []region
 	councils    []council
 	sittings    []sitting
+	regimes     []regime
 }
 
 func tenants() []tenant {
 	return []tenant{
 		{
 			slug: saxony, name: "Regionale Gesundheitsversorgung Sachsen", hosts: []string{"localhost", "127.0.0.1"},
-			isDefault: true, places: saxonDistricts, posts: saxonPosts, conferences: saxonConferences, groups: workingGroups, regions: modelRegions, councils: saxonCouncils, sittings: saxonSittings,
+			isDefault: true, places: saxonDistricts, posts: saxonPosts, conferences: saxonConferences, groups: workingGroups, regions: modelRegions, councils: saxonCouncils, sittings: saxonSittings, regimes: saxonRegimes,
 		},
 		{
 			slug: musterland, name: "Gesundheitslotsen Musterland", hosts: []string{"musterland.localhost"},
-			words: musterWords, places: musterDistricts, posts: musterPosts, conferences: musterConferences, councils: musterCouncils,
+			words: musterWords, places: musterDistricts, posts: musterPosts, conferences: musterConferences, councils: musterCouncils, regimes: musterRegimes,
 		},
 	}
 }
@@ -118,7 +119,7 @@ func (t tenant) fill(ctx context.Context, d *db.DB, hash string) error {
 		for _, step := range []func(context.Context, *db.Tx) error{
 			t.seedPlaces,
 			func(ctx context.Context, tx *db.Tx) error { return t.seedAccounts(ctx, tx, hash) },
-			t.seedPosts, t.seedBodies, t.seedConferences, t.seedRegions, t.seedSittings, t.seedCalls, t.seedTasks, t.seedTalks, t.seedPartners, t.seedActivities,
+			t.seedPosts, t.seedBodies, t.seedConferences, t.seedRegions, t.seedSittings, t.seedCalls, t.seedTasks, t.seedTalks, t.seedPartners, t.seedActivities, t.seedGrants,
 		} {
 			if err := step(ctx, tx); err != nil {
 				return err

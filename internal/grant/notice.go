@@ -23,10 +23,10 @@ type NoticeKind string
 
 // The kinds of notice.
 const (
-	AwardNotice     NoticeKind = "award"
-	Amendment  NoticeKind = "amendment"
-	Rejection  NoticeKind = "rejection"
-	Revocation NoticeKind = "revocation"
+	AwardNotice NoticeKind = "award"
+	Amendment   NoticeKind = "amendment"
+	Rejection   NoticeKind = "rejection"
+	Revocation  NoticeKind = "revocation"
 )
 
 // Content is what a notice says. It must have ten things (VVK 4.2); see

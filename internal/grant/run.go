@@ -151,34 +151,18 @@ func (r Run) draft(ctx context.Context, tx *db.Tx, s Scheme, t Terms, posts []he
 		if err != nil {
 			return err
 		}
-		c := Case{
-			ID: uuid.NewSHA1(r.ID, p.ID[:]), SchemeID: s.ID, Regime: s.Kind, TermsID: t.ID, DistrictID: p.DistrictID, PostID: p.ID,
-			BudgetID: r.BudgetID, RunID: &r.ID, Period: yearOf(r.Year), State: None, Amount: calc.Amount,
+		n := NewCase{
+			ID: uuid.NewSHA1(r.ID, p.ID[:]), Scheme: s, Terms: t, DistrictID: p.DistrictID, PostID: p.ID, BudgetID: r.BudgetID,
+			RunID: &r.ID, Period: yearOf(r.Year), Award: calc, Officer: tx.Actor.Person,
 		}
-		c.queue(b, s, r.Year, first+i, tx.Actor.Person)
-		queueCalculation(b, c.ID, c.DistrictID, calc)
-		queueStep(b, c, Act{ID: uuid.NewSHA1(c.ID, []byte("drafted")), Event: "drafted", To: Draft}, calendar.Of(tx.Now))
+		n.queue(b, first+i)
+		queueStep(b, n.begun(), Act{ID: uuid.NewSHA1(n.ID, []byte("drafted")), Event: "drafted", To: Draft}, calendar.Of(tx.Now))
 	}
 	if err := stepped(tx.SendBatch(ctx, b).Close()); err != nil {
 		return fmt.Errorf("draft cases of run %s: %w", r.ID, err)
 	}
 	return nil
 }
-
-// queue writes a case that has not begun; its first event begins it.
-func (c Case) queue(b *pgx.Batch, s Scheme, year, no int, officer uuid.UUID) {
-	var by *uuid.UUID
-	if officer != uuid.Nil {
-		by = &officer
-	}
-	b.Queue(`
-		INSERT INTO grant_case (id, scheme_id, regime, terms_id, district_id, post_id, budget_id, run_id, period, file_year, file_no, file_ref, amount, officer_id, simulated)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
-		c.ID, c.SchemeID, c.Regime, c.TermsID, c.DistrictID, c.PostID, c.BudgetID, c.RunID, c.Period, year, no, FileRef(s.FilePrefix, year, no), c.Amount, by, c.Simulated)
-}
-
-// FileRef is the file number (Aktenzeichen), as in KOMP-2026-0007.
-func FileRef(prefix string, year, no int) string { return fmt.Sprintf("%s-%d-%04d", prefix, year, no) }
 
 // Offence is a case that keeps a batch from being signed off, and why.
 type Offence struct {
