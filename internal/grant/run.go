@@ -281,3 +281,14 @@ func otherDuties(ctx context.Context, tx *db.Tx, runID uuid.UUID) (map[uuid.UUID
 	}
 	return list, nil
 }
+
+// Missing names the districts whose post is held and that have no case in the
+// run's year yet.
+func Missing(ctx context.Context, tx *db.Tx, r Run) ([]string, error) {
+	posts, err := r.missing(ctx, tx)
+	names := make([]string, len(posts))
+	for i, p := range posts {
+		names[i] = p.Name
+	}
+	return names, err
+}

@@ -98,6 +98,7 @@ func nav(ctx context.Context, a access.Actor, path string) []layout.NavItem {
 		{"nav.minutes", link.AllMinutes(), access.ReadMinutes},
 		{"nav.decisions", link.Decisions(), access.ReadDecisions},
 		{"nav.tasks", link.Tasks(), access.ReadTasks},
+		{"nav.grants", link.Grants(), access.ReadGrants},
 		{"nav.partners", link.Partners(), access.ReadPartners},
 		{"shell.admin", link.Admin(), access.ManagePeople},
 	}

@@ -14,6 +14,7 @@ import (
 	"rundertisch/web/demopage"
 	"rundertisch/web/deskpage"
 	"rundertisch/web/districtpage"
+	"rundertisch/web/grantpage"
 	"rundertisch/web/handler"
 	"rundertisch/web/inboxpage"
 	"rundertisch/web/meetingpage"
@@ -52,6 +53,7 @@ func (s *Server) routes(parts Parts) {
 		minutespage.New(s.db, parts.Minutes, parts.Papers),
 		meetingpage.New(s.db, parts.Meetings, parts.Files),
 		taskpage.New(s.db, parts.Tasks),
+		grantpage.New(s.db, parts.Papers),
 		sessionpage.New(s.db, s.sessions, parts.DemoAccounts),
 		accountpage.New(s.db, s.sessions, parts.Accounts),
 		adminpage.New(s.db, parts.Accounts),

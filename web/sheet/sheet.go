@@ -15,6 +15,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"rundertisch/internal/calendar"
+	"rundertisch/internal/money"
 	"rundertisch/internal/document"
 )
 
@@ -40,6 +41,7 @@ type Cell struct {
 	text   string
 	date   calendar.Date
 	number string
+	cents  *money.Cents
 }
 
 // Text is a cell with a text.
@@ -50,6 +52,9 @@ func Date(d calendar.Date) Cell { return Cell{date: d} }
 
 // Number is a cell with a whole number.
 func Number(n int) Cell { return Cell{number: strconv.Itoa(n)} }
+
+// Money is a cell with an amount in euros.
+func Money(c money.Cents) Cell { return Cell{cents: &c} }
 
 // Head is a row of texts.
 func Head(texts ...string) []Cell {
@@ -142,6 +147,8 @@ func (c Cell) csv() string {
 	switch {
 	case c.number != "":
 		return c.number
+	case c.cents != nil:
+		return strings.Replace(c.cents.String(), ".", ",", 1)
 	case !c.date.IsZero():
 		return c.date.Time().Format("02.01.2006")
 	}
@@ -199,16 +206,18 @@ func writeXLSX(out io.Writer, f File, rows func(add func([]Cell) error) error) (
 }
 
 // sheetStyles are the numbers of the workbook's styles.
-type sheetStyles struct{ head, date int }
+type sheetStyles struct{ head, date, money int }
 
 func styles(book *excelize.File) (sheetStyles, error) {
 	format := "dd.mm.yyyy"
 	head, errHead := book.NewStyle(&excelize.Style{Font: &excelize.Font{Bold: true}})
 	date, errDate := book.NewStyle(&excelize.Style{CustomNumFmt: &format})
-	if err := errors.Join(errHead, errDate); err != nil {
+	euro := `#,##0.00\ "€"`
+	money, errMoney := book.NewStyle(&excelize.Style{CustomNumFmt: &euro})
+	if err := errors.Join(errHead, errDate, errMoney); err != nil {
 		return sheetStyles{}, fmt.Errorf("style sheet: %w", err)
 	}
-	return sheetStyles{head: head, date: date}, nil
+	return sheetStyles{head: head, date: date, money: money}, nil
 }
 
 // xlsx returns the value for the stream writer. Texts are strings, never
@@ -223,8 +232,14 @@ func (c Cell) xlsx(s sheetStyles, head bool) any {
 			return c.number
 		}
 		return n
+	case c.cents != nil:
+		return excelize.Cell{StyleID: s.money, Value: euros(*c.cents)}
 	case !c.date.IsZero():
 		return excelize.Cell{StyleID: s.date, Value: c.date.Time()}
 	}
 	return c.text
 }
+
+// euros is the amount as a workbook holds numbers. Up to the largest amount,
+// cents survive: a float64 has 15 digits, the amount at most 12.
+func euros(c money.Cents) float64 { return float64(c) / 100 }

@@ -1,0 +1,94 @@
+package grant
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"rundertisch/internal/calendar"
+	"rundertisch/internal/db"
+	"rundertisch/internal/fact"
+	"rundertisch/internal/money"
+)
+
+// Entry is a line of the register that every granting office keeps per year and
+// title (VVK 9.2): who got what for which purpose, what is committed and paid,
+// when the proof of use was due, came and was checked.
+type Entry struct {
+	CaseID    uuid.UUID
+	FileRef   string
+	AGS       string `db:"ags"`
+	Recipient string
+	Scheme    string
+	Financing Financing
+	Purpose   string
+	Period    calendar.Range
+	State     State
+	Committed money.Cents
+	Paid      money.Cents
+	ProofDue  calendar.Date
+	ProofOn   calendar.Date // zero: it has not come
+	CheckedOn calendar.Date // zero: not yet
+	Simulated bool
+}
+
+// Register is the register of a title's year, as known at a moment.
+type Register struct {
+	Budget    Budget
+	Known     time.Time
+	Entries   []Entry
+	Committed money.Cents
+	Paid      money.Cents
+}
+
+// Rest is what the title's year still holds.
+func (r Register) Rest() money.Cents { return r.Budget.Appropriation - r.Committed }
+
+// RegisterOf returns the register of a title's year as known at a moment; zero:
+// now. A case stands in it from its approval on. The sums are those of the
+// lines.
+func RegisterOf(ctx context.Context, tx *db.Tx, budgetID uuid.UUID, known time.Time) (Register, error) {
+	at := fact.AsOf{Known: known}
+	r := Register{Known: known}
+	if r.Known.IsZero() {
+		r.Known = tx.Now
+	}
+	var err error
+	if r.Budget, err = BudgetByID(ctx, tx, budgetID); err != nil {
+		return Register{}, err
+	}
+	rows, _ := tx.Query(ctx, `
+		WITH bound AS (
+			SELECT m.programme_id, m.case_id, sum(m.amount)::bigint AS committed
+			FROM commitment m
+			WHERE m.budget_id = $1 AND m.at <= $2
+			GROUP BY 1, 2),
+		trail AS (
+			SELECT e.case_id, (array_agg(e.to_state ORDER BY e.at DESC))[1] AS state,
+				max(e.on_day) FILTER (WHERE e.to_state = 'proof_submitted') AS proof_on,
+				max(e.on_day) FILTER (WHERE e.to_state = 'settled') AS checked_on
+			FROM bound b
+			JOIN case_event e ON e.programme_id = b.programme_id AND e.case_id = b.case_id
+			WHERE e.at <= $2
+			GROUP BY 1)
+		SELECT c.id AS case_id, c.file_ref, d.ags, d.name AS recipient, s.name AS scheme, t.financing, t.purpose, c.period, trail.state,
+			b.committed, c.paid, ((upper(c.period) - 1) + make_interval(months => t.proof_months))::date AS proof_due, trail.proof_on, trail.checked_on, c.simulated
+		FROM bound b
+		JOIN trail ON trail.case_id = b.case_id
+		JOIN grant_case c ON c.programme_id = b.programme_id AND c.id = b.case_id
+		JOIN funding_scheme s ON s.programme_id = c.programme_id AND s.id = c.scheme_id
+		JOIN scheme_terms t ON t.programme_id = c.programme_id AND t.id = c.terms_id
+		JOIN district d ON d.programme_id = c.programme_id AND d.id = c.district_id
+		ORDER BY c.file_ref`, budgetID, at.KnownArg())
+	if r.Entries, err = pgx.CollectRows(rows, pgx.RowToStructByName[Entry]); err != nil {
+		return Register{}, fmt.Errorf("register of %s: %w", budgetID, err)
+	}
+	for _, e := range r.Entries {
+		r.Committed += e.Committed
+		r.Paid += e.Paid
+	}
+	return r, nil
+}

@@ -1,0 +1,60 @@
+package link
+
+import (
+	"strconv"
+
+	"github.com/google/uuid"
+)
+
+// Grants lists the cases.
+func Grants() string { return "/foerderungen" }
+
+// Grant is one case.
+func Grant(id uuid.UUID) string { return Grants() + "/" + id.String() }
+
+// GrantStep asks before a step in a case.
+func GrantStep(id uuid.UUID, event, to string) string {
+	return With(Grant(id)+"/schritt", "was", event, "nach", to)
+}
+
+// GrantNotice is a notice of a case as PDF.
+func GrantNotice(id uuid.UUID, no int) string {
+	return Grant(id) + "/bescheide/" + strconv.Itoa(no) + ".pdf"
+}
+
+// GrantDelivery is the form that says when a notice was delivered.
+func GrantDelivery(id uuid.UUID, no int) string {
+	return Grant(id) + "/bescheide/" + strconv.Itoa(no) + "/zustellung"
+}
+
+// NewGrantRun is the form that begins a run.
+func NewGrantRun() string { return Grants() + "/laeufe/neu" }
+
+// GrantRun is one run with its cases.
+func GrantRun(id uuid.UUID) string { return Grants() + "/laeufe/" + id.String() }
+
+// ContinueGrantRun drafts what is missing in a run.
+func ContinueGrantRun(id uuid.UUID) string { return GrantRun(id) + "/fortsetzen" }
+
+// GrantRunStep takes a step in all cases of a run.
+func GrantRunStep(id uuid.UUID) string { return GrantRun(id) + "/alle" }
+
+// Schemes lists the funding schemes.
+func Schemes() string { return Grants() + "/programme" }
+
+// Scheme is one funding scheme with its rules.
+func Scheme(id uuid.UUID) string { return Schemes() + "/" + id.String() }
+
+// NewTerms is the form for new rules of a scheme.
+func NewTerms(id uuid.UUID) string { return Scheme(id) + "/fassung" }
+
+// Budget lists the titles of the budget by year.
+func Budget() string { return Grants() + "/haushalt" }
+
+// ChangeBudget is the form that changes a title's year.
+func ChangeBudget(id uuid.UUID) string { return Budget() + "/" + id.String() }
+
+// GrantRegister is the register of a title's year (VVK 9.2).
+func GrantRegister(budget uuid.UUID) string {
+	return With(Grants()+"/register", "titel", budget.String())
+}

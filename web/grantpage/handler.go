@@ -1,0 +1,96 @@
+// Package grantpage has the pages of the funding: cases and their steps, runs
+// that prepare many, notices, schemes with their rules, budget and register.
+package grantpage
+
+import (
+	"context"
+
+	"rundertisch/internal/access"
+	"rundertisch/internal/calendar"
+	"rundertisch/internal/db"
+	"rundertisch/internal/document"
+	"rundertisch/internal/grant"
+	"rundertisch/internal/link"
+	"rundertisch/internal/locale"
+	"rundertisch/internal/money"
+	"rundertisch/web/form"
+	"rundertisch/web/handler"
+	"rundertisch/web/ui"
+)
+
+// Pages are the pages of the funding.
+type Pages struct {
+	db     *db.DB
+	papers *document.Renderer
+}
+
+// New returns the pages.
+func New(d *db.DB, papers *document.Renderer) *Pages { return &Pages{db: d, papers: papers} }
+
+// Routes adds the pages.
+func (p *Pages) Routes(m *handler.Mux) {
+	m.Get(access.ReadGrants, "/foerderungen", p.showList)
+	m.Get(access.PrepareGrants, "/foerderungen/laeufe/neu", p.showNewRun)
+	m.Post(access.PrepareGrants, "/foerderungen/laeufe/neu", p.beginRun)
+	m.Get(access.ReadRegister, "/foerderungen/laeufe/{run}", p.showRun)
+	m.Post(access.PrepareGrants, "/foerderungen/laeufe/{run}/fortsetzen", p.continueRun)
+	m.Post(access.StepGrant, "/foerderungen/laeufe/{run}/alle", p.stepAll)
+	m.Get(access.ReadGrants, "/foerderungen/programme", p.showSchemes)
+	m.Get(access.ReadGrants, "/foerderungen/programme/{scheme}", p.showScheme)
+	m.Get(access.ReadRegister, "/foerderungen/haushalt", p.showBudget)
+	m.Post(access.KeepBudget, "/foerderungen/haushalt", p.addBudget)
+	m.Get(access.KeepBudget, "/foerderungen/haushalt/{budget}", p.showBudgetForm)
+	m.Post(access.KeepBudget, "/foerderungen/haushalt/{budget}", p.changeBudget)
+	m.Get(access.ReadRegister, "/foerderungen/register", p.showRegister)
+	m.Get(access.ReadGrants, "/foerderungen/{id}", p.showCase)
+	m.Get(access.StepGrant, "/foerderungen/{id}/schritt", p.askStep)
+	m.Post(access.StepGrant, "/foerderungen/{id}/schritt", p.step)
+	m.Get(access.ReadGrants, "/foerderungen/{id}/bescheide/{no}.pdf", p.sendNotice)
+	m.Get(access.PrepareGrants, "/foerderungen/{id}/bescheide/{no}/zustellung", p.showDelivery)
+	m.Post(access.PrepareGrants, "/foerderungen/{id}/bescheide/{no}/zustellung", p.recordDelivery)
+}
+
+func crumb(ctx context.Context) ui.Link {
+	return ui.Link{Label: locale.T(ctx, "nav.grants"), URL: link.Grants()}
+}
+
+func euro(ctx context.Context, c money.Cents) string { return locale.FromContext(ctx).Euro(int64(c)) }
+
+func dateText(ctx context.Context, d calendar.Date) string {
+	if d.IsZero() {
+		return ""
+	}
+	return locale.Date(ctx, d.Time())
+}
+
+// period writes a range of days with the last day that is in it.
+func period(ctx context.Context, r calendar.Range) string {
+	return locale.T(ctx, "grant.from_to", "From", dateText(ctx, r.From), "To", dateText(ctx, r.To.AddDays(-1)))
+}
+
+func stateMark(ctx context.Context, s grant.State) ui.Mark {
+	tone := ui.Info
+	switch s {
+	case grant.Closed, grant.Settled, grant.Running, grant.Final, grant.Granted:
+		tone = ui.Success
+	case grant.Hearing, grant.Returned, grant.ProofIncomplete, grant.RepaymentDue:
+		tone = ui.Warning
+	case grant.Rejected, grant.Revoked, grant.PartlyRevoked:
+		tone = ui.Error
+	case grant.Withdrawn, grant.Draft:
+		tone = ui.Neutral
+	}
+	return ui.Mark{Tone: tone, Label: locale.T(ctx, s.NameKey()), Small: true, Plain: true}
+}
+
+// amount reads an amount in euros; what can be read in two ways is asked back
+// with the reading that was guessed.
+func amount(ctx context.Context, f *form.Values, name string) money.Cents {
+	c, err := money.Parse(f.Text(name))
+	if guess, ok := ambiguous(err); ok {
+		f.Faults.Add(name, "grant.error.ambiguous", "Guess", euro(ctx, guess))
+	} else if err != nil {
+		f.Faults.Add(name, "grant.error.amount")
+	}
+	return c
+}

@@ -1,0 +1,94 @@
+package grantpage
+
+import (
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/google/uuid"
+
+	"rundertisch/internal/access"
+	"rundertisch/internal/calendar"
+	"rundertisch/internal/db"
+	"rundertisch/internal/grant"
+	"rundertisch/internal/link"
+	"rundertisch/internal/locale"
+	"rundertisch/web/form"
+	"rundertisch/web/handler"
+	"rundertisch/web/layout"
+	"rundertisch/web/sheet"
+	"rundertisch/web/ui"
+)
+
+type registerView struct {
+	Frame    layout.Args
+	Register grant.Register
+	Budgets  []ui.Option
+	Figures  []ui.Figure
+	Files    ui.Downloads
+	Lead     string
+	Known    string
+}
+
+// showRegister shows the register of a title's year (VVK 9.2), as known on a day.
+func (p *Pages) showRegister(w http.ResponseWriter, r *http.Request) error {
+	ctx, q := r.Context(), form.Query(r)
+	v := registerView{}
+	var known time.Time
+	if day := q.Date("bekannt"); !day.IsZero() && q.Faults.Err() == nil && day.Before(calendar.Of(p.db.Now())) {
+		known, v.Known = day.EndOfDay(), day.String()
+	}
+	id := q.ID("titel")
+	err := p.db.Read(ctx, access.ReadRegister, func(tx *db.Tx) (err error) {
+		budgets, err := grant.Budgets(ctx, tx)
+		if err != nil {
+			return err
+		}
+		for _, b := range budgets {
+			v.Budgets = append(v.Budgets, ui.Option{Value: b.ID.String(), Label: strconv.Itoa(b.Year) + " · " + b.Title})
+			if id == uuid.Nil && b.Year == calendar.Of(tx.Now).Year() {
+				id = b.ID
+			}
+		}
+		if id == uuid.Nil {
+			return nil
+		}
+		v.Register, err = grant.RegisterOf(ctx, tx, id, known)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	here := link.With(link.GrantRegister(id), "bekannt", v.Known)
+	if format := q.Raw("format"); sheet.Known(format) && id != uuid.Nil {
+		return sendRegister(w, r, format, calendar.Of(p.db.Now()), v.Register)
+	}
+	b := v.Register.Budget
+	v.Files = ui.DownloadsOf(here)
+	v.Lead = locale.T(ctx, "grant.register.lead", "Known", locale.DateTime(ctx, v.Register.Known))
+	v.Figures = []ui.Figure{
+		{Value: euro(ctx, b.Appropriation), Label: locale.T(ctx, "grant.label.appropriation")},
+		{Value: euro(ctx, v.Register.Committed), Label: locale.T(ctx, "grant.label.committed")},
+		{Value: euro(ctx, v.Register.Paid), Label: locale.T(ctx, "grant.label.paid")},
+		{Value: euro(ctx, v.Register.Rest()), Label: locale.T(ctx, "grant.label.rest")},
+	}
+	v.Frame = handler.Frame(r).WithWide().WithBreadcrumb(crumb(ctx), budgetCrumb(ctx), ui.Link{Label: locale.T(ctx, "grant.register.title"), URL: here})
+	return handler.Render(w, r, registerPage(v))
+}
+
+func sendRegister(w http.ResponseWriter, r *http.Request, format string, day calendar.Date, reg grant.Register) error {
+	ctx := r.Context()
+	f := sheet.File{Name: locale.T(ctx, "grant.register.file"), Sheet: locale.T(ctx, "grant.register.title"), Format: format, Day: day}
+	head := sheet.Head(locale.T(ctx, "grant.label.file_ref"), "AGS", locale.T(ctx, "grant.label.recipient"), locale.T(ctx, "grant.label.scheme"), locale.T(ctx, "grant.label.financing"),
+		locale.T(ctx, "grant.label.purpose"), locale.T(ctx, "grant.label.from"), locale.T(ctx, "grant.label.to"), locale.T(ctx, "grant.label.state"), locale.T(ctx, "grant.label.committed"),
+		locale.T(ctx, "grant.label.paid"), locale.T(ctx, "grant.label.proof_due"), locale.T(ctx, "grant.label.proof_on"), locale.T(ctx, "grant.label.checked_on"))
+	rows := make([][]sheet.Cell, len(reg.Entries))
+	for i, e := range reg.Entries {
+		rows[i] = []sheet.Cell{
+			sheet.Text(e.FileRef), sheet.Text(e.AGS), sheet.Text(e.Recipient), sheet.Text(e.Scheme), sheet.Text(locale.T(ctx, "grant.financing."+string(e.Financing))),
+			sheet.Text(e.Purpose), sheet.Date(e.Period.From), sheet.Date(e.Period.To.AddDays(-1)), sheet.Text(locale.T(ctx, e.State.NameKey())),
+			sheet.Money(e.Committed), sheet.Money(e.Paid), sheet.Date(e.ProofDue), sheet.Date(e.ProofOn), sheet.Date(e.CheckedOn),
+		}
+	}
+	return sheet.Send(w, r, f, sheet.Rows(head, rows))
+}
