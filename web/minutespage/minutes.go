@@ -53,7 +53,7 @@ func (p *Pages) showMinutes(w http.ResponseWriter, r *http.Request) error {
 	}
 	ctx, actor := r.Context(), handler.Actor(r)
 	v.Minutes = m
-	v.Papers = p.papers != nil && p.papers.Available()
+	v.Papers = handler.SetsPapers(p.papers)
 	v.Guest = !m.ForMembers()
 	v.steps(ctx, actor)
 	v.terms(ctx)

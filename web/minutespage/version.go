@@ -67,7 +67,7 @@ func (p *Pages) showVersion(w http.ResponseWriter, r *http.Request) error {
 	}
 	ctx := r.Context()
 	v.Minutes, v.Guest = m, !m.ForMembers()
-	v.Papers = p.papers != nil && p.papers.Available()
+	v.Papers = handler.SetsPapers(p.papers)
 	v.Reckoning = reckoning(ctx, v.Version)
 	v.Frame = handler.Frame(r).WithBreadcrumb(crumbs(ctx, m, ui.Link{Label: locale.T(ctx, "minutes.version", "No", no), URL: link.MinutesVersion(m.ID, no)})...)
 	return handler.Render(w, r, versionPage(v))

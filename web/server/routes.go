@@ -50,7 +50,7 @@ func (s *Server) routes(parts Parts) {
 		bodypage.New(s.db),
 		inboxpage.New(s.db),
 		minutespage.New(s.db, parts.Minutes, parts.Papers),
-		meetingpage.New(s.db, parts.Meetings, parts.Files),
+		meetingpage.New(s.db, parts.Meetings, parts.Files, parts.Papers),
 		taskpage.New(s.db, parts.Tasks),
 		sessionpage.New(s.db, s.sessions, parts.DemoAccounts),
 		accountpage.New(s.db, s.sessions, parts.Accounts),

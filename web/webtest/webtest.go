@@ -61,7 +61,7 @@ func New(tb testing.TB, options ...func(*db.Options)) *Site {
 			Mail: office, Accounts: account.NewService(office, queue, base), Files: files,
 			Minutes:  minutes.NewService(office, inbox.NewOffice(office, queue, base), base),
 			Meetings: meeting.NewService(office, inbox.NewOffice(office, queue, base), base),
-			Papers:   document.NewRenderer(document.RendererOptions{Modules: []string{modules()}}),
+			Papers:   Renderer(),
 			Tasks:    task.NewService(inbox.NewOffice(office, queue, base)),
 		})
 	site := &Site{Instance: inst, Server: s, Files: files, tb: tb}
