@@ -130,7 +130,9 @@ func TestExtractAsPDF(t *testing.T) {
 	s.ask(t, office, one+"/empfehlung", form("id", uuid.NewString(), "addressee", "Staatsministerium", "ministry", "1", "sent_on", "2026-03-02"), http.StatusSeeOther)
 	s.print(t, ministry, paper, "Fahrdienst", "!noch nicht genehmigt", "sagt Ihnen die Geschäftsstelle", "!SHA-256")
 
-	sum := s.approve(t, strings.TrimPrefix(page, "/sitzungen/"))
+	written := s.circulate(t, strings.TrimPrefix(page, "/sitzungen/"))
+	s.print(t, guest, paper, "noch nicht genehmigt", "!SHA-256")
+	sum := s.approve(t, written)
 	for _, a := range []access.Actor{office, member, guest} {
 		s.print(t, a, paper, "genehmigten Niederschrift der Sitzung vom 02.03.2026, Fassung 1", "SHA-256: "+sum, "!noch nicht")
 	}
@@ -139,17 +141,21 @@ func TestExtractAsPDF(t *testing.T) {
 	s.print(t, member, paper, "AUFGEHOBEN", "Der Beschluss ist aufgehoben: falsch gezählt")
 }
 
-// approve seals minutes of a sitting, as the owner, and returns the hash.
-func (s *site) approve(t *testing.T, meeting string) string {
+// circulate makes minutes of a sitting that are under review, as the owner.
+func (s *site) circulate(t *testing.T, meeting string) (id string) {
 	t.Helper()
-	id := uuid.NewString()
+	id = uuid.NewString()
 	s.Owner(t, `INSERT INTO minutes (programme_id, id, meeting_id, body_id, day) SELECT programme_id, $1, id, body_id, day FROM meeting WHERE id = $2`, id, meeting)
 	s.Owner(t, `INSERT INTO minutes_version (programme_id, minutes_id, no, body_id, day, content, sha256, previous, frozen_at)
 		SELECT programme_id, id, 1, body_id, day, 'x', sha256('x'), decode(repeat('00', 32), 'hex'), now() FROM minutes WHERE id = $1`, id)
-	for _, state := range []string{"circulated", "approved"} {
-		s.Owner(t, `UPDATE minutes SET state = $2, no = 1, circulated_at = now(), approved_at = CASE WHEN $2 = 'approved' THEN now() END,
-			approved_how = CASE WHEN $2 = 'approved' THEN 'silence' END WHERE id = $1`, id, state)
-	}
+	s.Owner(t, `UPDATE minutes SET state = 'circulated', no = 1, circulated_at = now() WHERE id = $1`, id)
+	return id
+}
+
+// approve approves minutes and returns the hash of their version.
+func (s *site) approve(t *testing.T, id string) string {
+	t.Helper()
+	s.Owner(t, `UPDATE minutes SET state = 'approved', approved_at = now(), approved_how = 'silence' WHERE id = $1`, id)
 	return "2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881" // of "x"
 }
 
