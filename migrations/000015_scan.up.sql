@@ -103,7 +103,7 @@ BEGIN
 	END IF;
 	RETURN NEW;
 END $$;
-CREATE TRIGGER approved BEFORE INSERT ON minutes_scan FOR EACH ROW EXECUTE FUNCTION scan_of_approved();
+CREATE TRIGGER approved BEFORE INSERT ON minutes_scan FOR EACH ROW WHEN (row_security_active('minutes_scan')) EXECUTE FUNCTION scan_of_approved();
 CREATE POLICY read ON minutes_scan FOR SELECT TO rt_app
 	USING ((SELECT current_reach()) = 'system' OR acts_level((SELECT current_seats()), body_id) >= 4
 		OR withdrawn_at IS NULL AND reads_level((SELECT current_seats()), body_id, day) >= 2);

@@ -148,6 +148,7 @@ func (v *minutesView) sealedSteps(office, chair bool, add func(label, url string
 	if office {
 		add("minutes.do.release", link.ReleaseMinutes(m.ID))
 		add("minutes.do.correct", link.CorrectMinutes(m.ID))
+		add("minutes.do.scan", link.ScanOfMinutes(m.ID))
 	}
 	if office && !v.happened[minutes.SignedByTaker] {
 		post("minutes.do.sign_taker", link.SignMinutes(m.ID))

@@ -48,6 +48,7 @@ var parameters = []struct{ pattern, parameter, kind string }{
 	{"/protokolle/{id}/einwenden/{block}", "block", "block"},
 	{"/protokolle/{id}/absaetze/{block}", "block", "block_new"},
 	{"/protokolle/{id}/fassungen/{no}", "no", "version"},
+	{"/protokolle/{id}/scans/{scan}", "scan", "scan"},
 	{"/protokolle/{id}", "id", "minutes"},
 	{"/einwendungen/{id}", "id", "objection"},
 	{"/berichtigungen/{id}", "id", "correction"},

@@ -120,14 +120,13 @@ func (o owned) write(t *testing.T, conn *pgx.Conn) {
 	}
 }
 
-// store keeps the bytes of the file: they are a canary, too.
+// store keeps the bytes of the files: they are canaries, too.
 func (o owned) store(t *testing.T, files *document.Store) {
 	t.Helper()
-	if _, err := files.Put(t.Context(), uuid.MustParse(o.ids["file"]), document.TXT, strings.NewReader(o.canary("file"))); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := files.Put(t.Context(), uuid.MustParse(o.ids["paper"]), document.TXT, strings.NewReader(o.canary("secret"))); err != nil {
-		t.Fatal(err)
+	for id, content := range map[string]string{"file": "file", "paper": "secret", "scan": "scan"} {
+		if _, err := files.Put(t.Context(), uuid.MustParse(o.ids[id]), document.TXT, strings.NewReader(o.canary(content))); err != nil {
+			t.Fatal(err)
+		}
 	}
 }
 

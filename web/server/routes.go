@@ -49,7 +49,7 @@ func (s *Server) routes(parts Parts) {
 		partnerpage.New(s.db),
 		bodypage.New(s.db),
 		inboxpage.New(s.db),
-		minutespage.New(s.db, parts.Minutes, parts.Papers),
+		minutespage.New(s.db, parts.Minutes, parts.Files, parts.Papers),
 		meetingpage.New(s.db, parts.Meetings, parts.Files, parts.Papers),
 		taskpage.New(s.db, parts.Tasks),
 		sessionpage.New(s.db, s.sessions, parts.DemoAccounts),
