@@ -267,3 +267,44 @@ func TestWithdrawScan(t *testing.T) {
 		t.Errorf("after the second upload the chair reads %+v", list)
 	}
 }
+
+// TestHousekeepingFreesWithdrawnScans: a withdrawn scan goes after thirty days
+// and is known from the history alone; others stay.
+func TestHousekeepingFreesWithdrawnScans(t *testing.T) {
+	t.Parallel()
+	s := approved(t)
+	s.seal(t)
+	for name, content := range map[string]string{"falsch.pdf": signedPrint, "richtig.pdf": betterPrint} {
+		if err := s.add(t, office, name, content); err != nil {
+			t.Fatal(err)
+		}
+	}
+	list, err := s.scans(t, office)
+	if err != nil || len(list) != 2 {
+		t.Fatalf("scans: %v, %v", list, err)
+	}
+	wrong := list[slices.IndexFunc(list, func(one minutes.Scan) bool { return one.FileName == "falsch.pdf" })]
+	if err := s.withdraw(t, office, wrong.ID, "falsche Datei"); err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct{ days, scans, loose int }{{29, 2, 0}, {31, 1, 1}} {
+		s.now = wrong.CreatedAt.AddDate(0, 0, tt.days)
+		if err := minutes.HousekeepAll(t.Context(), s.DB); err != nil {
+			t.Fatal(err)
+		}
+		if list, err := s.scans(t, office); err != nil || len(list) != tt.scans {
+			t.Errorf("after %d days: %d scans, %v; want %d", tt.days, len(list), err, tt.scans)
+		}
+		s.MustRead(t, testdb.Saxony.System(), access.Housekeep, func(ctx context.Context, tx *db.Tx) error {
+			var loose int
+			err := tx.QueryRow(ctx, `SELECT count(*) FROM stored_file WHERE loose_since IS NOT NULL`).Scan(&loose)
+			if loose != tt.loose {
+				t.Errorf("after %d days: %d files for the sweep, want %d", tt.days, loose, tt.loose)
+			}
+			return err
+		})
+	}
+	if got := s.events(t, chair); len(got) != 3 {
+		t.Errorf("the history says %q, want both uploads and the withdrawal", got)
+	}
+}
