@@ -1,6 +1,7 @@
 package minutes_test
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -35,8 +36,9 @@ func approved(t *testing.T) scanner {
 	t.Helper()
 	w := settle(t)
 	w.begin(t)
+	version := w.state(t).Version
 	w.must(t, office, access.CirculateMinutes, func(ctx context.Context, tx *db.Tx) error {
-		return w.service.Circulate(ctx, tx, w.minutes, w.state(t).Version)
+		return w.service.Circulate(ctx, tx, w.minutes, version)
 	})
 	s := scanner{w, document.MemoryStore()}
 	t.Cleanup(func() { _ = s.files.Close() })
@@ -152,7 +154,7 @@ func TestScanOfApprovedMinutes(t *testing.T) {
 	if got := s.events(t, guest); len(got) != 0 {
 		t.Errorf("a guest knows %q, want nothing", got)
 	}
-	if after := s.sealed(t); string(after) != string(before) {
+	if after := s.sealed(t); !bytes.Equal(after, before) {
 		t.Error("a scan changed the sealed bytes")
 	}
 }

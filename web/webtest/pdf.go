@@ -25,7 +25,7 @@ func PDF(tb testing.TB, data string) (text, info string) {
 		tb.Fatal(err)
 	}
 	ask := func(tool string, args ...string) string {
-		out, err := exec.CommandContext(tb.Context(), tool, args...).Output()
+		out, err := exec.CommandContext(tb.Context(), tool, args...).Output() //nolint:gosec // one of the two below
 		if err != nil {
 			tb.Fatalf("%s: %v\n%.200q", tool, err, data)
 		}
