@@ -74,10 +74,15 @@ func (d invitationData) paper(ctx context.Context) document.Invitation {
 	if l.Level < access.Member.Level() {
 		paper.Copy = locale.T(ctx, "meeting.letter.guest_copy")
 	}
-	if d.meeting.State == meeting.Cancelled || d.meeting.State == meeting.Postponed {
+	if d.stopped() {
 		paper.Draft = locale.T(ctx, d.meeting.State.NameKey())
 	}
 	return paper
+}
+
+// stopped says whether the sitting was cancelled or postponed since.
+func (d invitationData) stopped() bool {
+	return d.meeting.State == meeting.Cancelled || d.meeting.State == meeting.Postponed
 }
 
 // agenda has a placeholder where an item is not for this reader, or not for
@@ -111,7 +116,12 @@ func (d invitationData) notice(ctx context.Context) []document.Paragraph {
 	if l.Note != "" {
 		lines = append(lines, strings.Split(locale.T(ctx, "meeting.letter.note", "Note", l.Note), "\n")...)
 	}
-	lines = append(lines, locale.T(ctx, "meeting.letter.reply"), locale.T(ctx, "meeting.letter.sent", "Time", locale.DateTime(ctx, l.SentAt)))
+	if d.stopped() {
+		lines = append(lines, locale.T(ctx, "meeting.mail.stopped_why", "Why", d.meeting.StoppedWhy))
+	} else {
+		lines = append(lines, locale.T(ctx, "meeting.letter.reply"))
+	}
+	lines = append(lines, locale.T(ctx, "meeting.letter.sent", "Time", locale.DateTime(ctx, l.SentAt)))
 	return texts(lines)
 }
 

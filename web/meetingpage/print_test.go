@@ -77,7 +77,7 @@ func TestInvitationAsPDF(t *testing.T) {
 	s.ask(t, office, open+"/streichen", form(), http.StatusSeeOther)
 	s.print(t, office, paper, "2 Nichtöffentlicher Tagesordnungspunkt", "3 Nachtrag")
 	s.ask(t, office, page+"/absagen", form("why", "Hochwasser"), http.StatusSeeOther)
-	s.print(t, member, paper, "ABGESAGT", "08.04.2026")
+	s.print(t, member, paper, "ABGESAGT", "08.04.2026", "Hochwasser", "!ob Sie kommen")
 }
 
 // TestInvitationInFull: where the rules of the body let members have closed
