@@ -37,7 +37,7 @@ func (p *Pages) sendPaper(w http.ResponseWriter, r *http.Request) error {
 		}
 		for _, one := range versions {
 			if one.No == no {
-				paper.Imprint, found = imprint(ctx, m, one), true
+				paper.Imprint, found = imprint(m, one), true
 			}
 		}
 		return fill(ctx, tx, m, no, &paper)
@@ -56,9 +56,9 @@ func (p *Pages) sendPaper(w http.ResponseWriter, r *http.Request) error {
 	return handler.SendPaper(w, r, p.papers, paper, "niederschrift-"+m.Day.String()+"-fassung-"+strconv.Itoa(no)+".pdf")
 }
 
-func imprint(ctx context.Context, m minutes.Minutes, v minutes.Version) document.Imprint {
+func imprint(m minutes.Minutes, v minutes.Version) document.Imprint {
 	return document.Imprint{
-		Issuer: m.BodyName, Issued: calendar.Of(v.FrozenAt), Hash: v.Sum(), Version: locale.T(ctx, "minutes.version", "No", v.No),
+		Issuer: m.BodyName, Issued: calendar.Of(v.FrozenAt), Hash: v.Sum(), Version: strconv.Itoa(v.No),
 	}
 }
 
