@@ -16,6 +16,8 @@ import (
 
 	"rundertisch/internal/calendar"
 	"rundertisch/internal/localpg"
+
+	"github.com/chromedp/chromedp"
 )
 
 // The words of the story. What no guest may read begins with "Zzgeheim".
@@ -65,6 +67,8 @@ func TestStoryMinutesThatMembersCanTrust(t *testing.T) { //nolint:paralleltest /
 		{"the PDF is accessible and has a placeholder for the non-public part", s.printVersion},
 		{"a later sitting approves the minutes", s.approve},
 		{"nothing can be changed any more", s.sealed},
+		{"the scan of the signed print lies beside the sealed version", s.scan},
+		{"the invitation and the extract of the decision go on paper", s.printTheRest},
 		{"what is wrong gets a note of its own", s.correct},
 		{"the guest has never seen the non-public part", s.leaks},
 	} {
@@ -525,6 +529,68 @@ func (s *minutesStory) sealed(t *testing.T) {
 	s.member.visit(s.minutes)
 	s.member.step("/nachweis")
 	s.member.says("Alle Siegel stimmen")
+}
+
+func (s *minutesStory) scan(t *testing.T) {
+	w := s.office
+	w.expect("422") // the browser notes the status of the refusal
+	w.visit(s.minutes)
+	w.step("/nachweis#unterschrieben")
+	dir := t.TempDir()
+	choose := func(name, content string) {
+		file := filepath.Join(dir, name)
+		if err := os.WriteFile(file, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		run(w, "choose file", chromedp.SetUploadFiles(chromedp.CSS("#feld-file"), []string{file}))
+	}
+	choose("Notiz.txt", "Text")
+	if status := w.follow("main form[enctype] button"); status != http.StatusUnprocessableEntity || !strings.Contains(w.text("#feld-file-fehler"), "Art PDF") {
+		t.Errorf("a text as scan: status %d\nat %s", status, w.where())
+	}
+	choose("Unterschrieben.pdf", signedPrint)
+	if status := w.follow("main form[enctype] button"); status != http.StatusOK {
+		t.Fatalf("the scan: status %d\nat %s", status, w.where())
+	}
+	w.says("Der Scan ist gespeichert", "Unterschrieben.pdf", "aktuell", "Alle Siegel stimmen")
+	file := eval[string](w, `document.querySelector("#scans a").getAttribute("href")`)
+	for who, want := range map[string]int{
+		"geschaeftsstelle@nordsachsen.example": http.StatusOK,
+		"mitglied@kvs.example":                 http.StatusNotFound, // the rules of the conference
+		"gast@sms.example":                     http.StatusNotFound,
+		"sachbearbeitung@sms.example":          http.StatusNotFound,
+	} {
+		a := as(t, who).get(t, file)
+		if a.status != want || (a.body == signedPrint) != (want == http.StatusOK) {
+			t.Errorf("the scan as %s: status %d, want %d", who, a.status, want)
+		}
+	}
+}
+
+const signedPrint = "%PDF-1.7\nunterschrieben\n%%EOF\n"
+
+// printTheRest prints what else goes by letter: nobody finds a closed title on
+// it, and the extract names the seal.
+func (s *minutesStory) printTheRest(t *testing.T) {
+	invitation := s.sitting + "/einladung.pdf"
+	for _, who := range []string{"geschaeftsstelle@nordsachsen.example", "mitglied@kvs.example", "gast@sms.example"} {
+		text, facts := paper(t, who, invitation)
+		if !strings.Contains(text, publicItem) || strings.Contains(text, secretMark) || !strings.Contains(facts, "Tagged:          yes") {
+			t.Errorf("the invitation as %s:\n%s\n%s", who, text, facts)
+		}
+	}
+	w := s.guest
+	w.visit(s.sitting)
+	w.step("/beschluesse/")
+	extract := eval[string](w, `document.querySelector("main a[href$='/auszug.pdf']").getAttribute("href")`)
+	text, _ := paper(t, "gast@sms.example", extract)
+	w.visit(s.minutes)
+	sum := eval[string](w, `document.querySelector("main dl").innerText.match(/[0-9a-f]{64}/)[0]`)
+	for _, want := range []string{s.decision, "genehmigten Niederschrift", "SHA-256: " + sum} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the extract does not say %q:\n%s", want, text)
+		}
+	}
 }
 
 func (s *minutesStory) correct(t *testing.T) {

@@ -48,6 +48,7 @@ var definers = map[string]string{
 	"version_explained":        "compares two versions whole, whoever froze them",
 	"version_agrees":           "compares rows with sealed bytes, which the app reads by minutes_content alone",
 	"agenda_item_closes":       "closes what hangs on an item that is closed; the app may change none of it",
+	"call_letter_item_closes":  "closes an item in what was sent before; the app may change none of it",
 	"notification_unread":      "a number for the frame of a page, asked together with the session",
 	"notification_channel":     "how people want to hear of something, without their wishes being read",
 	"last_sitting":             "the day of a body's last sitting, for the ministry that sees no sittings",

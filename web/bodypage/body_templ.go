@@ -5,10 +5,8 @@ package bodypage
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
-import (
-	"github.com/a-h/templ"
-	templruntime "github.com/a-h/templ/runtime"
-)
+import "github.com/a-h/templ"
+import templruntime "github.com/a-h/templ/runtime"
 
 import (
 	"rundertisch/internal/link"
@@ -820,9 +818,7 @@ func officePart(v bodyView) templ.Component {
 				return nil
 			})
 			templ_7745c5c3_Err = ui.Table(ui.Grid{ID: "buero", Caption: locale.T(ctx, "role.body_office"), CaptionHidden: true, Columns: []ui.Column{
-				{Label: locale.T(ctx, "body.person")},
-				{Label: locale.T(ctx, "body.label.person_email")},
-				{Label: locale.T(ctx, "body.time")},
+				{Label: locale.T(ctx, "body.person")}, {Label: locale.T(ctx, "body.label.person_email")}, {Label: locale.T(ctx, "body.time")},
 				{Label: locale.T(ctx, "body.actions"), Hidden: true},
 			}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var24), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {

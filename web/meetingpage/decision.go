@@ -158,6 +158,7 @@ type decisionView struct {
 	MayVoid    bool
 	MayForward bool
 	TaskURL    string // "": no task may be made of it
+	Printing   bool   // PDFs can be made
 }
 
 // sentView is where the decision was sent.
@@ -191,6 +192,7 @@ func (p *Pages) showDecision(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	v := d.view(r.Context(), handler.Actor(r))
+	v.Printing = handler.SetsPapers(p.papers)
 	v.Frame = handler.Frame(r).WithBreadcrumb(registerCrumb(r.Context()), ui.Link{Label: decisionName(r.Context(), d.decision), URL: link.Decision(id)})
 	return handler.Render(w, r, decisionPage(v))
 }

@@ -43,6 +43,7 @@ type sittingView struct {
 	Proposals  *deadlineView
 	Papers     []meeting.Paper
 	MayUpload  bool
+	NoPDF      bool   // an invitation went out and cannot be printed here
 	Minutes    string // their address; "": none that the actor reads
 	Begins     string // id of minutes that the actor may begin; "": not now
 }
@@ -87,6 +88,8 @@ type sittingData struct {
 	replies   map[uuid.UUID]meeting.Reply
 	tasks     []task.Task // open ones, where the agenda has their review
 	papers    []meeting.Paper
+	sent      bool // an invitation that the actor may print
+	printing  bool // PDFs can be made
 	minutes   minutes.Minutes
 	written   bool // there are minutes that the actor reads
 	rules     body.Bylaws
@@ -106,6 +109,7 @@ func (p *Pages) showSitting(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	d.printing = handler.SetsPapers(p.papers)
 	v := d.view(r.Context(), handler.Actor(r))
 	v.Frame = handler.Frame(r).WithBreadcrumb(way(r.Context(), d.meeting)...)
 	return handler.Render(w, r, sittingPage(v))
@@ -148,6 +152,9 @@ func readSitting(ctx context.Context, tx *db.Tx, id uuid.UUID) (d sittingData, e
 	if d.calls, err = meeting.Deliveries(ctx, tx, id); err != nil {
 		return d, err
 	}
+	if d.sent, err = meeting.WasSent(ctx, tx, id); err != nil {
+		return d, err
+	}
 	d.replies, err = meeting.Replies(ctx, tx, d.meeting)
 	return d, err
 }
@@ -157,6 +164,7 @@ func (d sittingData) view(ctx context.Context, a access.Actor) sittingView {
 	office, runs := a.MayAt(access.KeepSittings, m.BodyID), a.MayAt(access.RunSitting, m.BodyID)
 	v := sittingView{Meeting: m, Terms: terms(ctx, m), Actions: d.actions(ctx, a), There: d.there, Stopped: m.StoppedWhy}
 	v.Opens = runs && m.State == meeting.Invited && !m.Day.After(d.today)
+	v.NoPDF = d.sent && !d.printing
 	v.Papers, v.MayUpload = d.papers, office && m.State != meeting.Cancelled && m.State != meeting.Closed
 	v.MayAdd = office && m.State.Open() || runs && m.State == meeting.InSession
 	for i, item := range d.agenda {
@@ -252,6 +260,9 @@ func (d sittingData) actions(ctx context.Context, a access.Actor) []ui.Button {
 	add(access.KeepSittings, "meeting.action.postpone", link.PostponeSitting(m.ID), meeting.Invited)
 	add(access.KeepSittings, "meeting.action.cancel", link.CancelSitting(m.ID), meeting.Planned, meeting.Invited, meeting.Postponed)
 	add(access.RunSitting, "meeting.action.close", link.CloseSitting(m.ID), meeting.InSession)
+	if d.sent && d.printing {
+		list = append(list, ui.Button{Label: locale.T(ctx, "meeting.action.invitation"), URL: link.SittingInvitation(m.ID), Icon: "download", Download: true})
+	}
 	list = append(list, ui.Button{Label: locale.T(ctx, "meeting.action.calendar"), URL: link.SittingCalendar(m.ID), Icon: "calendar-today", Download: true})
 	return list
 }
