@@ -12,6 +12,7 @@ import (
 	"rundertisch/internal/fault"
 	"rundertisch/internal/link"
 	"rundertisch/internal/locale"
+	"rundertisch/internal/meeting"
 	"rundertisch/internal/minutes"
 	"rundertisch/web/form"
 	"rundertisch/web/handler"
@@ -24,8 +25,9 @@ type approveView struct {
 	Frame     layout.Args
 	Minutes   minutes.Minutes
 	Decisions []ui.Option
-	Runs      bool // the deadline is not over
-	Open      int  // objections that wait for a decision
+	Runs      bool      // the deadline is not over
+	Open      int       // objections that wait for a decision
+	Sittings  []ui.Link // to come, that can take the item
 	Errors    form.Errors
 }
 
@@ -44,6 +46,18 @@ func (p *Pages) approvePage(w http.ResponseWriter, r *http.Request, status int, 
 			return err
 		}
 		v.Decisions = decisionOptions(ctx, list)
+		upcoming, err := meeting.Upcoming(ctx, tx, m.BodyID)
+		if err != nil {
+			return err
+		}
+		for _, s := range upcoming {
+			if s.Day.After(m.Day) {
+				v.Sittings = append(v.Sittings, ui.Link{
+					Label: locale.T(ctx, "minutes.approve.put_on", "Title", s.Title, "Day", locale.Date(ctx, s.Day.Time())),
+					URL:   link.With(link.NewItem(s.ID), "niederschrift", m.ID.String()),
+				})
+			}
+		}
 		v.Runs = !m.Late(calendar.Of(tx.Now))
 		objections, err := minutes.Objections(ctx, tx, m.ID)
 		for _, o := range objections {

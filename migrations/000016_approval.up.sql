@@ -1,0 +1,75 @@
+SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '60s';
+
+-- An item that approves minutes names them. Old items had no name for them:
+-- those by whose decision minutes were approved get these, the others the
+-- newest minutes of an earlier sitting that wait for their approval.
+UPDATE agenda_item i SET subject_id = m.id
+FROM decision d
+JOIN minutes m ON m.programme_id = d.programme_id AND m.decision_id = d.id
+WHERE d.programme_id = i.programme_id AND d.agenda_item_id = i.id AND i.kind = 'approval' AND i.subject_id IS NULL;
+UPDATE agenda_item i SET subject_id = (
+	SELECT m.id FROM minutes m
+	WHERE m.programme_id = i.programme_id AND m.body_id = i.body_id AND m.day < i.day AND m.no > 0 AND m.approved_at IS NULL
+	ORDER BY m.day DESC LIMIT 1)
+WHERE i.kind = 'approval' AND i.subject_id IS NULL AND i.state IN ('planned', 'treated');
+
+-- What an item approves are minutes of an earlier sitting of its body that went
+-- round and wait for their approval; what was decided on keeps them. A copy
+-- that is carried over is taken as it is. Fixtures of the owner may hold
+-- anything.
+CREATE FUNCTION item_names_minutes() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+	SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+	fresh boolean := TG_OP = 'INSERT' AND NEW.carried_from IS NULL;
+BEGIN
+	IF TG_OP = 'UPDATE' THEN
+		fresh := (NEW.kind, NEW.subject_id) IS DISTINCT FROM (OLD.kind, OLD.subject_id);
+		IF fresh AND OLD.kind = 'approval' AND OLD.subject_id IS NOT NULL AND EXISTS (SELECT FROM decision d
+				WHERE d.programme_id = OLD.programme_id AND d.agenda_item_id = OLD.id AND d.void_why IS NULL) THEN
+			RAISE EXCEPTION 'the minutes of this item were decided on' USING ERRCODE = '23514', CONSTRAINT = 'item_decided';
+		END IF;
+		fresh := fresh OR NEW.meeting_id IS NOT NULL AND NEW.meeting_id IS DISTINCT FROM OLD.meeting_id;
+	END IF;
+	IF fresh AND NEW.kind = 'approval' AND NEW.subject_id IS NOT NULL AND NOT EXISTS (SELECT FROM minutes m
+			WHERE m.programme_id = NEW.programme_id AND m.id = NEW.subject_id AND m.body_id = NEW.body_id
+				AND m.no > 0 AND m.approved_at IS NULL AND (NEW.day IS NULL OR m.day < NEW.day)) THEN
+		RAISE EXCEPTION 'no minutes that this item could approve' USING ERRCODE = '23514', CONSTRAINT = 'item_names_minutes';
+	END IF;
+	RETURN NEW;
+END $$;
+REVOKE ALL ON FUNCTION item_names_minutes() FROM PUBLIC;
+CREATE TRIGGER names_minutes BEFORE INSERT OR UPDATE OF kind, subject_id, meeting_id ON agenda_item
+	FOR EACH ROW WHEN (row_security_active('agenda_item')) EXECUTE FUNCTION item_names_minutes();
+
+-- Minutes are approved by a decision that was taken on them, in a later sitting.
+-- The lock lets nobody strike it meanwhile.
+CREATE FUNCTION minutes_approved_by() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+	PERFORM FROM decision d
+	JOIN agenda_item i ON i.programme_id = d.programme_id AND i.id = d.agenda_item_id
+	WHERE d.programme_id = NEW.programme_id AND d.id = NEW.decision_id AND d.body_id = NEW.body_id AND d.meeting_id IS NOT NULL
+		AND d.day > NEW.day AND d.result = 'adopted' AND d.void_why IS NULL AND i.kind = 'approval' AND i.subject_id = NEW.id
+	FOR SHARE OF d;
+	IF NOT FOUND THEN
+		RAISE EXCEPTION 'this decision approves other minutes' USING ERRCODE = '23514', CONSTRAINT = 'minutes_approved_by';
+	END IF;
+	RETURN NEW;
+END $$;
+CREATE TRIGGER approved_by BEFORE UPDATE ON minutes FOR EACH ROW
+	WHEN (OLD.approved_at IS NULL AND NEW.approved_how = 'vote') EXECUTE FUNCTION minutes_approved_by();
+
+-- What approved minutes, or a correction of them, is not struck any more.
+CREATE FUNCTION decision_stays() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+	SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+	IF EXISTS (SELECT FROM minutes m WHERE m.programme_id = NEW.programme_id AND m.decision_id = NEW.id)
+		OR EXISTS (SELECT FROM correction_note c WHERE c.programme_id = NEW.programme_id AND c.decision_id = NEW.id) THEN
+		RAISE EXCEPTION 'this decision approved minutes' USING ERRCODE = '23514', CONSTRAINT = 'decision_approved_minutes';
+	END IF;
+	RETURN NEW;
+END $$;
+REVOKE ALL ON FUNCTION decision_stays() FROM PUBLIC;
+CREATE TRIGGER stays BEFORE UPDATE OF void_why ON decision FOR EACH ROW
+	WHEN (OLD.void_why IS NULL AND NEW.void_why IS NOT NULL) EXECUTE FUNCTION decision_stays();
+CREATE INDEX minutes_decision ON minutes (programme_id, decision_id) WHERE decision_id IS NOT NULL;
+CREATE INDEX correction_note_decision ON correction_note (programme_id, decision_id) WHERE decision_id IS NOT NULL;
