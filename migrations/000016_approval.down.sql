@@ -1,7 +1,10 @@
+SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '60s';
+DROP TRIGGER in_time ON circular_ballot;
+DROP FUNCTION circular_ballot_in_time();
 DROP INDEX correction_note_decision, minutes_decision;
 DROP TRIGGER stays ON decision;
-DROP FUNCTION decision_stays;
+DROP FUNCTION decision_stays();
 DROP TRIGGER approved_by ON minutes;
-DROP FUNCTION minutes_approved_by;
+DROP FUNCTION minutes_approved_by();
 DROP TRIGGER names_minutes ON agenda_item;
-DROP FUNCTION item_names_minutes;
+DROP FUNCTION item_names_minutes();

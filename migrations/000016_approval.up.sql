@@ -73,3 +73,22 @@ CREATE TRIGGER stays BEFORE UPDATE OF void_why ON decision FOR EACH ROW
 	WHEN (OLD.void_why IS NULL AND NEW.void_why IS NOT NULL) EXECUTE FUNCTION decision_stays();
 CREATE INDEX minutes_decision ON minutes (programme_id, decision_id) WHERE decision_id IS NOT NULL;
 CREATE INDEX correction_note_decision ON correction_note (programme_id, decision_id) WHERE decision_id IS NOT NULL;
+
+-- A ballot counts while its circular decision is open and its deadline runs, by
+-- the day on which it came. The lock, which the counting conflicts with, makes
+-- the two wait for each other: what is in is counted, what comes later is
+-- refused. The voter may lock nothing, so it runs as the owner.
+CREATE FUNCTION circular_ballot_in_time() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+	SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+	c circular_vote;
+BEGIN
+	SELECT * INTO c FROM circular_vote WHERE programme_id = NEW.programme_id AND id = NEW.circular_id FOR SHARE;
+	IF c.state <> 'open' OR coalesce(NEW.received_on, (NEW.cast_at AT TIME ZONE 'Europe/Berlin')::date) > c.deadline THEN
+		RAISE EXCEPTION 'this vote is over' USING ERRCODE = '23514', CONSTRAINT = 'circular_ballot_in_time';
+	END IF;
+	RETURN NEW;
+END $$;
+REVOKE ALL ON FUNCTION circular_ballot_in_time() FROM PUBLIC;
+CREATE TRIGGER in_time BEFORE INSERT ON circular_ballot FOR EACH ROW WHEN (row_security_active('circular_ballot'))
+	EXECUTE FUNCTION circular_ballot_in_time();

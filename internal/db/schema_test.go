@@ -49,6 +49,7 @@ var definers = map[string]string{
 	"version_agrees":           "compares rows with sealed bytes, which the app reads by minutes_content alone",
 	"item_names_minutes":       "whoever carries an item over may not read the minutes that it names",
 	"decision_stays":           "asks whether minutes were approved by it, whoever strikes it",
+	"circular_ballot_in_time":  "locks the motion, which a voter may not",
 	"agenda_item_closes":       "closes what hangs on an item that is closed; the app may change none of it",
 	"notification_unread":      "a number for the frame of a page, asked together with the session",
 	"notification_channel":     "how people want to hear of something, without their wishes being read",
