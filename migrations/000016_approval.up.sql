@@ -92,3 +92,43 @@ END $$;
 REVOKE ALL ON FUNCTION circular_ballot_in_time() FROM PUBLIC;
 CREATE TRIGGER in_time BEFORE INSERT ON circular_ballot FOR EACH ROW WHEN (row_security_active('circular_ballot'))
 	EXECUTE FUNCTION circular_ballot_in_time();
+
+-- What was accepted, in whole or in part, can be decided again until a version
+-- with its change went out.
+INSERT INTO state_transition VALUES
+	('objection', 'accepted', 'partly', '{office,chair}'),
+	('objection', 'accepted', 'rejected', '{office,chair}'),
+	('objection', 'partly', 'accepted', '{office,chair}'),
+	('objection', 'partly', 'rejected', '{office,chair}');
+
+-- A version goes out only if every difference to the one before is explained by
+-- an outcome, and every objection that was accepted, in whole or in part, has a
+-- passage that changed because of it. Checked at the end of the transaction that
+-- froze it.
+CREATE OR REPLACE FUNCTION version_explained() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+	SET search_path = pg_catalog, public AS $$
+BEGIN
+	IF NEW.no > 1 AND EXISTS (
+		SELECT FROM (SELECT * FROM version_block WHERE programme_id = NEW.programme_id AND minutes_id = NEW.minutes_id AND no = NEW.no - 1) a
+		FULL JOIN (SELECT * FROM version_block WHERE programme_id = NEW.programme_id AND minutes_id = NEW.minutes_id AND no = NEW.no) b
+			USING (block_id)
+		WHERE (a.body, a.kind, a.non_public, a.item_id) IS DISTINCT FROM (b.body, b.kind, b.non_public, b.item_id)
+			AND NOT EXISTS (SELECT FROM outcome o WHERE o.programme_id = NEW.programme_id AND o.minutes_id = NEW.minutes_id
+				AND o.from_no = NEW.no - 1 AND o.block_id = coalesce(b.block_id, a.block_id))) THEN
+		RAISE EXCEPTION 'a difference is not explained' USING ERRCODE = '23514', CONSTRAINT = 'version_explained';
+	END IF;
+	IF NEW.no > 1 AND EXISTS (
+		SELECT FROM objection x
+		WHERE x.programme_id = NEW.programme_id AND x.minutes_id = NEW.minutes_id AND x.state IN ('accepted', 'partly')
+			AND NOT EXISTS (SELECT FROM outcome o
+				LEFT JOIN version_block a ON a.programme_id = o.programme_id AND a.minutes_id = o.minutes_id AND a.no = o.from_no
+					AND a.block_id = o.block_id
+				LEFT JOIN version_block b ON b.programme_id = o.programme_id AND b.minutes_id = o.minutes_id AND b.no = o.from_no + 1
+					AND b.block_id = o.block_id
+				WHERE o.programme_id = NEW.programme_id AND o.objection_id = x.id AND o.from_no < NEW.no
+					AND (a.body, a.kind, a.non_public, a.item_id) IS DISTINCT FROM (b.body, b.kind, b.non_public, b.item_id))) THEN
+		RAISE EXCEPTION 'an accepted objection changed nothing' USING ERRCODE = '23514', CONSTRAINT = 'objection_carried_out';
+	END IF;
+	RETURN NULL;
+END $$;
+CREATE INDEX outcome_objection ON outcome (programme_id, objection_id) WHERE objection_id IS NOT NULL;

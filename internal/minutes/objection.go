@@ -56,8 +56,31 @@ const (
 	Withdrawn      ObjectionState = "withdrawn"
 )
 
+// ObjectionStates returns every state in the order of life.
+func ObjectionStates() []ObjectionState {
+	return []ObjectionState{ObjectionDraft, Filed, LeftToMeeting, Accepted, Partly, Rejected, Withdrawn}
+}
+
 // Open says whether somebody still has to decide on the objection.
 func (s ObjectionState) Open() bool { return s == Filed || s == LeftToMeeting }
+
+// Followed says whether the text changes because of the objection, in whole or
+// in part.
+func (s ObjectionState) Followed() bool { return s == Accepted || s == Partly }
+
+// objectionMoves are the transitions, as table state_transition of the database
+// has them. What was followed can be decided again until a version with its
+// change went out.
+var objectionMoves = map[ObjectionState][]ObjectionState{
+	ObjectionDraft: {Filed, Withdrawn},
+	Filed:          {LeftToMeeting, Accepted, Partly, Rejected, Withdrawn},
+	LeftToMeeting:  {Accepted, Partly, Rejected, Withdrawn},
+	Accepted:       {Partly, Rejected},
+	Partly:         {Accepted, Rejected},
+}
+
+// Next returns the states that may follow s.
+func (s ObjectionState) Next() []ObjectionState { return objectionMoves[s] }
 
 // Objection is an objection (Einwendung) of a seat to a block of a version.
 type Objection struct {
@@ -85,13 +108,14 @@ type Objection struct {
 	Answer      string
 	ResolvedAt  *time.Time
 	Resolver    *string
+	ItemID      *uuid.UUID // the agenda item to which it was left
 	Version     int
 }
 
 const objectionColumns = `
 	SELECT o.id, o.minutes_id, o.body_id, o.day, o.no, o.block_id, v.number AS block, o.seat_id, s.institution, o.author_id, a.name AS author,
 		o.kind, o.quote, o.reason, o.wish, o.state, o.late, o.number, o.filed_at, o.received_on, coalesce(o.source, '') AS source, o.answer,
-		o.resolved_at, r.name AS resolver, o.version
+		o.resolved_at, r.name AS resolver, o.item_id, o.version
 	FROM objection o
 	JOIN version_block v ON v.programme_id = o.programme_id AND v.minutes_id = o.minutes_id AND v.no = o.no AND v.block_id = o.block_id
 	JOIN seat s ON s.programme_id = o.programme_id AND s.id = o.seat_id

@@ -279,13 +279,17 @@ func (p *Pages) restorePassage(w http.ResponseWriter, r *http.Request) error {
 		func(ctx context.Context, tx *db.Tx) error { return minutes.RestorePassage(ctx, tx, id, blockID) })
 }
 
-// explainPassage records why the office changed a passage by itself.
+// explainPassage records why the office changed a passage: because of an
+// objection that was followed, or by itself.
 func (p *Pages) explainPassage(w http.ResponseWriter, r *http.Request) error {
 	id, blockID, f, err := p.passage(w, r)
 	if err != nil {
 		return err
 	}
 	err = p.db.Write(r.Context(), access.WriteMinutes, func(tx *db.Tx) error {
+		if objection := f.ID("objection"); objection != uuid.Nil {
+			return minutes.Follow(r.Context(), tx, id, blockID, objection)
+		}
 		return minutes.Explain(r.Context(), tx, id, blockID, f.Text("reason"))
 	})
 	if faults, ok := fault.AsFields(err); ok {
