@@ -26,7 +26,6 @@ type Resolution struct {
 	Version int            // of the objection
 }
 
-
 func (r Resolution) check() error {
 	f := fault.Fields{}
 	if !slices.Contains([]ObjectionState{Accepted, Partly, Rejected, LeftToMeeting}, r.State) {
