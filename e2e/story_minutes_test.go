@@ -8,10 +8,12 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/PuerkitoBio/goquery"
 	"github.com/jackc/pgx/v5"
 
 	"rundertisch/internal/calendar"
@@ -322,8 +324,10 @@ func (s *minutesStory) write(t *testing.T) {
 	s.block = s.passage(publicItem)
 	w.fill("#absatz-"+s.block+" textarea", saidFirst)
 	w.eventually(`document.querySelector("#absatz-` + s.block + ` [role=status]").innerText.includes("Gespeichert um")`) // by itself
+	s.chairSees(t, s.block)
 	secret := s.passage(secretItem)
 	w.fill("#absatz-"+secret+" textarea", secretWords)
+	s.chairSees(t, secret)
 	w.send("/absaetze/"+secret, "button")
 	w.says("Der Absatz ist gespeichert")
 	if got := w.text("#absatz-" + s.block + " textarea"); eval[string](w, `document.querySelector("#absatz-`+s.block+` textarea").value`) != saidFirst {
@@ -340,6 +344,31 @@ func (s *minutesStory) write(t *testing.T) {
 	w.says("Fassung 1")
 	w.send("/umlauf")
 	w.says("Die Niederschrift ist bei den Mitgliedern", "in Durchsicht")
+}
+
+// chairSees waits until the chair reads that somebody edits the passage, and no
+// other.
+func (s *minutesStory) chairSees(t *testing.T, block string) {
+	t.Helper()
+	chair := as(t, "vorsitz@nordsachsen.example")
+	var edited []string
+	for range 50 {
+		edited = nil
+		doc, err := goquery.NewDocumentFromReader(strings.NewReader(chair.get(t, s.minutes+"/schreiben").body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		doc.Find("main .app-block").Each(func(_ int, b *goquery.Selection) {
+			if strings.Contains(b.Text(), "wird von") {
+				edited = append(edited, b.AttrOr("id", ""))
+			}
+		})
+		if slices.Equal(edited, []string{"absatz-" + block}) {
+			return
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
+	t.Errorf("the chair sees that %q are edited, want just %s", edited, block)
 }
 
 func (s *minutesStory) object(t *testing.T) {

@@ -1,4 +1,5 @@
 SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '60s';
+DROP TABLE passage_editor;
 DROP INDEX outcome_objection;
 CREATE OR REPLACE FUNCTION version_explained() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 	SET search_path = pg_catalog, public AS $$

@@ -132,3 +132,30 @@ BEGIN
 	RETURN NULL;
 END $$;
 CREATE INDEX outcome_objection ON outcome (programme_id, objection_id) WHERE objection_id IS NOT NULL;
+
+-- Who has the editor of a passage open, as far as the browser said so within
+-- the last two minutes: a hint for others, never a lock. It is no record: it has
+-- no trail and does not outlive a crash.
+CREATE UNLOGGED TABLE passage_editor (
+	programme_id uuid NOT NULL DEFAULT current_programme() REFERENCES programme,
+	block_id     uuid NOT NULL,
+	person_id    uuid NOT NULL DEFAULT current_person(),
+	minutes_id   uuid NOT NULL,
+	body_id      uuid NOT NULL,
+	day          date NOT NULL,
+	at           timestamptz NOT NULL,
+	PRIMARY KEY (programme_id, block_id, person_id),
+	FOREIGN KEY (programme_id, minutes_id, body_id, day) REFERENCES minutes (programme_id, id, body_id, day) ON UPDATE CASCADE,
+	FOREIGN KEY (programme_id, block_id) REFERENCES minutes_block (programme_id, id),
+	FOREIGN KEY (programme_id, person_id) REFERENCES person (programme_id, id)
+);
+ALTER TABLE passage_editor ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON passage_editor AS RESTRICTIVE FOR ALL TO rt_app
+	USING (programme_id = (SELECT current_programme())) WITH CHECK (programme_id = (SELECT current_programme()));
+CREATE POLICY read ON passage_editor FOR SELECT TO rt_app
+	USING (reads_level((SELECT current_seats()), body_id, day) >= 3);
+CREATE POLICY add ON passage_editor FOR INSERT TO rt_app
+	WITH CHECK (person_id = (SELECT current_person()) AND acts_level((SELECT current_seats()), body_id) >= 4);
+CREATE POLICY keep ON passage_editor FOR UPDATE TO rt_app USING (person_id = (SELECT current_person()));
+CREATE POLICY leave ON passage_editor FOR DELETE TO rt_app USING (person_id = (SELECT current_person()));
+GRANT SELECT, DELETE, INSERT (block_id, minutes_id, body_id, day, at), UPDATE (at) ON passage_editor TO rt_app;

@@ -22,6 +22,12 @@ var withoutPolicies = map[string]string{
 	"body_counter": "no privilege for the app; touched by next_number() alone",
 }
 
+// withoutTrail are the tables whose changes nobody needs to know of later, each
+// with the reason.
+var withoutTrail = map[string]string{
+	"passage_editor": "a hint of two minutes, again and again while somebody writes",
+}
+
 // definers are the functions that run with the owner's rights, each with the
 // reason. A new one needs a line here.
 var definers = map[string]string{
@@ -122,6 +128,9 @@ func TestEveryTenantTableIsWalled(t *testing.T) {
 			"a primary key that begins with programme_id": `SELECT 'x' FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]
 				WHERE i.indrelid = $1::regclass AND i.indisprimary AND a.attname = 'programme_id'`,
 		} {
+			if what == "the audit trigger" && withoutTrail[table] != "" {
+				continue
+			}
 			if len(texts(t, conn, sql, table)) == 0 {
 				t.Errorf("%s lacks %s", table, what)
 			}
