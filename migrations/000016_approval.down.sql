@@ -15,6 +15,7 @@ BEGIN
 	END IF;
 	RETURN NULL;
 END $$;
+INSERT INTO state_transition VALUES ('objection', 'draft', 'withdrawn', '{member}');
 DELETE FROM state_transition WHERE kind = 'objection' AND from_state IN ('accepted', 'partly');
 DROP TRIGGER in_time ON circular_ballot;
 DROP FUNCTION circular_ballot_in_time();

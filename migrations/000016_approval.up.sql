@@ -101,6 +101,9 @@ INSERT INTO state_transition VALUES
 	('objection', 'partly', 'accepted', '{office,chair}'),
 	('objection', 'partly', 'rejected', '{office,chair}');
 
+-- A draft is discarded, not withdrawn: withdrawn, others would read its words.
+DELETE FROM state_transition WHERE kind = 'objection' AND from_state = 'draft' AND to_state = 'withdrawn';
+
 -- A version goes out only if every difference to the one before is explained by
 -- an outcome, and every objection that was accepted, in whole or in part, has a
 -- passage that changed because of it. Checked at the end of the transaction that

@@ -311,10 +311,14 @@ func castBallot(ctx context.Context, tx *db.Tx, c Circular, n NewBallot) error {
 
 // CountCircular counts a circular decision after its deadline, or earlier if
 // every voting seat has answered, and records the decision. A second call
-// changes nothing. It returns fault.Conflict before that, fault.Forbidden to
-// all but the office and the system, and fault.NotFound.
+// changes nothing. It returns fault.Conflict before that and for a motion that
+// was withdrawn, fault.Forbidden to all but the office and the system, and
+// fault.NotFound.
 func CountCircular(ctx context.Context, tx *db.Tx, id uuid.UUID) error {
 	c, err := lockCircular(ctx, tx, id)
+	if err == nil && c.State == CircularWithdrawn {
+		err = fault.Explain(fault.Conflict, "circular.error.over")
+	}
 	if err != nil || c.State != CircularOpen {
 		return err
 	}

@@ -85,7 +85,7 @@ func Resolve(ctx context.Context, tx *db.Tx, id uuid.UUID, r Resolution) error {
 	if m.State.Sealed() {
 		return fault.Explain(fault.Conflict, "minutes.error.sealed")
 	}
-	if decidable, err := decidable(ctx, tx, m, o); err != nil || !decidable {
+	if decidable, err := decidable(ctx, tx, m, o); err != nil || !decidable || !o.mayBecome(r.State) {
 		return errors.Join(fault.Explain(fault.Conflict, "minutes.error.objection_decided"), err)
 	}
 	if treated, err := treated(ctx, tx, o); err != nil || !treated {
@@ -105,18 +105,27 @@ func Resolve(ctx context.Context, tx *db.Tx, id uuid.UUID, r Resolution) error {
 	return nil
 }
 
-// allowed are the outcomes that the actor may choose for the objection. What
-// was left to the sitting is recorded by the office as the sitting decided.
+// allowed are the outcomes that the actor may choose for the objection, in one
+// state of it or another. What was left to the sitting is recorded by the office
+// as the sitting decided.
 func allowed(a access.Actor, rules body.Bylaws, o Objection) []ObjectionState {
 	rules.BodyID = o.BodyID
-	if (o.State == LeftToMeeting || o.ItemID != nil) && a.MayAt(access.CirculateMinutes, o.BodyID) {
-		return []ObjectionState{Accepted, Partly, Rejected}
-	}
 	may := MayResolve(a, rules)
-	if o.State.Followed() { // to decide again
-		may = slices.DeleteFunc(may, func(s ObjectionState) bool { return s == LeftToMeeting })
+	if o.ItemID == nil || !a.MayAt(access.CirculateMinutes, o.BodyID) {
+		return may
+	}
+	for _, s := range []ObjectionState{Accepted, Partly, Rejected} {
+		if !slices.Contains(may, s) {
+			may = append(may, s)
+		}
 	}
 	return may
+}
+
+// mayBecome says whether a decision leads to the state. What was followed may be
+// followed once more, with other words.
+func (o Objection) mayBecome(s ObjectionState) bool {
+	return slices.Contains(o.State.Next(), s) || o.State.Followed() && s == o.State
 }
 
 // decidable says whether somebody has to decide on the objection, or may again:
@@ -169,7 +178,7 @@ func Choices(ctx context.Context, tx *db.Tx, o Objection) ([]ObjectionState, err
 	if err != nil {
 		return nil, err
 	}
-	return allowed(tx.Actor, rules, o), nil
+	return slices.DeleteFunc(allowed(tx.Actor, rules, o), func(s ObjectionState) bool { return !o.mayBecome(s) }), nil
 }
 
 // applyTo changes the words of the block and links the difference to the

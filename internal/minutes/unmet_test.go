@@ -102,7 +102,7 @@ func TestAnObjectionIsDecidedAgainBeforeItGoesOut(t *testing.T) {
 		}
 	}
 	wants(t, "by the office, which the rules do not ask", w.resolve(t, office, id, minutes.Resolution{State: minutes.Rejected, Answer: "nein"}), fault.Forbidden)
-	wants(t, "left to the sitting after all", w.resolve(t, chair, id, minutes.Resolution{State: minutes.LeftToMeeting}), fault.Forbidden)
+	wants(t, "left to the sitting after all", w.resolve(t, chair, id, minutes.Resolution{State: minutes.LeftToMeeting}), fault.Conflict)
 	if err := w.resolve(t, chair, id, minutes.Resolution{State: minutes.Rejected, Answer: "nein"}); err != nil {
 		t.Fatal(err)
 	}
