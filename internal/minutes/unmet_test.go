@@ -3,6 +3,7 @@ package minutes_test
 import (
 	"context"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -163,5 +164,23 @@ func TestTheDatabaseRefusesAnUnmetObjection(t *testing.T) {
 	})
 	if db.Constraint(err) != "objection_carried_out" {
 		t.Errorf("err = %v, want a refusal by objection_carried_out", err)
+	}
+}
+
+func TestTheNoteOfADraftThatGoesBackHasALimit(t *testing.T) {
+	t.Parallel()
+	w := settle(t)
+	w.begin(t)
+	version := w.state(t).Version
+	w.must(t, office, access.WriteMinutes, func(ctx context.Context, tx *db.Tx) error { return minutes.SendToCheck(ctx, tx, w.minutes, version) })
+	version = w.state(t).Version
+	back := func(note string) error {
+		return w.write(t, chair, access.SignMinutes, func(ctx context.Context, tx *db.Tx) error {
+			return minutes.SendBack(ctx, tx, w.minutes, version, note)
+		})
+	}
+	wantField(t, "too long", back(strings.Repeat("ä", minutes.MaxBackNote+1)), "note")
+	if err := back(strings.Repeat("ä", minutes.MaxBackNote)); err != nil {
+		t.Error(err)
 	}
 }
