@@ -80,6 +80,29 @@ func ToApprove(ctx context.Context, tx *db.Tx, bodyID uuid.UUID, on calendar.Dat
 	return list, nil
 }
 
+// ComingUp is a sitting to come on whose agenda minutes stand to be approved.
+type ComingUp struct {
+	MeetingID uuid.UUID
+	Title     string
+	Day       calendar.Date
+}
+
+// OnAgendas returns the sittings to come that have an item for the approval of
+// the minutes, the nearest first.
+func OnAgendas(ctx context.Context, tx *db.Tx, m Minutes) ([]ComingUp, error) {
+	rows, _ := tx.Query(ctx, `
+		SELECT DISTINCT s.id AS meeting_id, s.title, s.day
+		FROM agenda_item i
+		JOIN meeting s ON s.programme_id = i.programme_id AND s.id = i.meeting_id
+		WHERE i.body_id = $1 AND i.kind = 'approval' AND i.subject_id = $2 AND i.state = 'planned'
+		ORDER BY s.day, s.id`, m.BodyID, m.ID)
+	list, err := pgx.CollectRows(rows, pgx.RowToStructByName[ComingUp])
+	if err != nil {
+		return nil, fmt.Errorf("agendas with minutes %s: %w", m.ID, err)
+	}
+	return list, nil
+}
+
 // ApprovedBy returns the minutes that a decision approved, as far as the actor
 // reads them.
 func ApprovedBy(ctx context.Context, tx *db.Tx, decisionID uuid.UUID) ([]Minutes, error) {

@@ -153,9 +153,12 @@ func TestTheHintBlocksNobody(t *testing.T) {
 			return err
 		}
 		done := make(chan error, 1)
+		theirs := testdb.As(context.WithoutCancel(ctx), colleague)
 		go func() {
-			_, err := w.edits(t, colleague, block)
-			done <- err
+			done <- w.Write(theirs, access.ReadMinutes, func(tx *db.Tx) error {
+				_, err := minutes.Edits(theirs, tx, w.minutes, block)
+				return err
+			})
 		}()
 		select {
 		case err := <-done:

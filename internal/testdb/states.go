@@ -23,7 +23,7 @@ type Expectation struct{ Action, Role, State, Want string }
 //
 //	          planned    invited
 //	invite    office          ok         conflict
-//	invite    chair,member    forbidden  forbidden
+//	invite    chair,member    forbidden  not_found
 //
 // It fails unless each action has each of the roles once. What is expected in one
 // state comes together.
@@ -74,8 +74,11 @@ func Answer(err error) string {
 		err  error
 		name string
 	}{
-		{fact.ErrRepeated, "repeated"}, {fault.NotFound, "not_found"}, {fault.Forbidden, "forbidden"},
-		{fault.Stale, "stale"}, {fault.Conflict, "conflict"},
+		{fact.ErrRepeated, "repeated"},
+		{fault.NotFound, "not_found"},
+		{fault.Forbidden, "forbidden"},
+		{fault.Stale, "stale"},
+		{fault.Conflict, "conflict"},
 	} {
 		if errors.Is(err, kind.err) {
 			return kind.name

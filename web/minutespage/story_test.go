@@ -162,6 +162,7 @@ func (h *house) approving(t *testing.T, office *webtest.Client) uuid.UUID {
 	page := webtest.Says(t, office.Get(t, link.Sitting(meeting)), http.StatusOK, "Genehmigung der Niederschrift vom", "aufnehmen")
 	tap := page.Hidden("/punkte/neu")
 	webtest.Follow(t, office, office.Post(t, link.NewItem(meeting), tap), "1. Genehmigung der Niederschrift vom", "Niederschrift lesen", "!aufnehmen")
+	webtest.Says(t, office.Get(t, link.ApproveMinutes(h.id)), http.StatusOK, "Steht auf der Tagesordnung: Beratung", "!Auf die Tagesordnung setzen")
 	h.Owner(t, `INSERT INTO decision (programme_id, id, body_id, meeting_id, agenda_item_id, day, type, title, wording, method, majority, seats, present,
 			quorum_needed, quorum_met, yes, no, abstain, result, year, number, decided_at)
 		VALUES ($1, $2, $3, $4, $7, $5, 'procedural', 'Genehmigung', 'Die Niederschrift wird genehmigt.', 'hand', 'simple', 4, 4, 2, true, 4, 0, 0,

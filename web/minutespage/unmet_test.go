@@ -33,13 +33,13 @@ func TestAnObjectionThatChangedNothingStopsTheVersion(t *testing.T) {
 	answer.Set("state", "accepted")
 	webtest.Follow(t, chair, chair.Post(t, link.ResolveObjection(objection), answer), "Neu entscheiden")
 
-	page = webtest.Says(t, office.Get(t, link.CirculateMinutes(h.id)), http.StatusOK, "Einwendungen ohne Änderung", "Einwendung 1, AOK PLUS, Absatz 2.1", `!action="`+link.CirculateMinutes(h.id)+`"`)
+	webtest.Says(t, office.Get(t, link.CirculateMinutes(h.id)), http.StatusOK, "Einwendungen ohne Änderung", "Einwendung 1, AOK PLUS, Absatz 2.1", `!action="`+link.CirculateMinutes(h.id)+`"`)
 	version := url.Values{"version": {"3"}} // circulated and opened again
 	webtest.Says(t, office.Post(t, link.CirculateMinutes(h.id), version), http.StatusConflict, "Der Einwendung 1 wird gefolgt")
 
 	other, at := passage(t, office, h.id, 1)
 	webtest.Follow(t, office, office.Post(t, link.Passage(h.id, other), url.Values{"body": {"Das ist der Satz."}, "version": {at}}))
-	page = webtest.Says(t, office.Get(t, link.CirculateMinutes(h.id)), http.StatusOK, "Geändert wegen", "noch ohne Grund")
+	webtest.Says(t, office.Get(t, link.CirculateMinutes(h.id)), http.StatusOK, "Geändert wegen", "noch ohne Grund")
 	linking := url.Values{"objection": {objection.String()}, "next": {"umlauf"}}
 	webtest.Follow(t, office, office.Post(t, link.ExplainPassage(h.id, other), linking), "!Einwendungen ohne Änderung", "Fassung 2")
 	webtest.Follow(t, office, office.Post(t, link.CirculateMinutes(h.id), version), "Fassung 2")
