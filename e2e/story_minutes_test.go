@@ -8,10 +8,12 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/PuerkitoBio/goquery"
 	"github.com/jackc/pgx/v5"
 
 	"rundertisch/internal/calendar"
@@ -326,8 +328,10 @@ func (s *minutesStory) write(t *testing.T) {
 	s.block = s.passage(publicItem)
 	w.fill("#absatz-"+s.block+" textarea", saidFirst)
 	w.eventually(`document.querySelector("#absatz-` + s.block + ` [role=status]").innerText.includes("Gespeichert um")`) // by itself
+	s.chairSees(t, s.block)
 	secret := s.passage(secretItem)
 	w.fill("#absatz-"+secret+" textarea", secretWords)
+	s.chairSees(t, secret)
 	w.send("/absaetze/"+secret, "button")
 	w.says("Der Absatz ist gespeichert")
 	if got := w.text("#absatz-" + s.block + " textarea"); eval[string](w, `document.querySelector("#absatz-`+s.block+` textarea").value`) != saidFirst {
@@ -344,6 +348,31 @@ func (s *minutesStory) write(t *testing.T) {
 	w.says("Fassung 1")
 	w.send("/umlauf")
 	w.says("Die Niederschrift ist bei den Mitgliedern", "in Durchsicht")
+}
+
+// chairSees waits until the chair reads that somebody edits the passage, and no
+// other.
+func (s *minutesStory) chairSees(t *testing.T, block string) {
+	t.Helper()
+	chair := as(t, "vorsitz@nordsachsen.example")
+	var edited []string
+	for range 50 {
+		edited = nil
+		doc, err := goquery.NewDocumentFromReader(strings.NewReader(chair.get(t, s.minutes+"/schreiben").body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		doc.Find("main .app-block").Each(func(_ int, b *goquery.Selection) {
+			if strings.Contains(b.Text(), "wird von") {
+				edited = append(edited, b.AttrOr("id", ""))
+			}
+		})
+		if slices.Equal(edited, []string{"absatz-" + block}) {
+			return
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
+	t.Errorf("the chair sees that %q are edited, want just %s", edited, block)
 }
 
 func (s *minutesStory) object(t *testing.T) {
@@ -468,7 +497,7 @@ func (s *minutesStory) approve(t *testing.T) {
 	later := s.planToday("Sitzung danach")
 	w.visit(later)
 	w.step("/punkte/neu")
-	w.step("art=approval")
+	w.step("niederschrift=" + lastPart(s.minutes))
 	w.send("/punkte/neu")
 	s.inviteLate(later)
 	s.openAndCome(later)
@@ -476,10 +505,17 @@ func (s *minutesStory) approve(t *testing.T) {
 
 	w.visit(s.minutes + "/genehmigung")
 	number := strings.TrimPrefix(approval, "Beschluss ")
-	option := eval[string](w, `[...document.querySelectorAll("#feld-decision option")].find(o => o.text.startsWith(`+quote(number+" ")+`))?.value ?? ""`)
-	w.choose("#feld-decision", option)
+	if chosen := eval[string](w, `document.querySelector("#feld-decision").selectedOptions[0].text`); !strings.HasPrefix(chosen, number+" ") {
+		t.Errorf("the page has chosen %q, want %s", chosen, number)
+	}
 	w.send("/genehmigung")
 	w.says("Die Niederschrift ist genehmigt", "durch Beschluss einer späteren Sitzung")
+	w.visit(later)
+	w.step(eval[string](w, `document.querySelector("main a[href^='/beschluesse/']").getAttribute("href")`))
+	w.says("Damit genehmigt", "Niederschrift vom")
+	if w.has("main a[href$='/aufheben']") {
+		t.Error("a decision that approved minutes can be struck")
+	}
 
 	s.member.visit(s.minutes)
 	s.member.says("genehmigt", saidThen)

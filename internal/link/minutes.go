@@ -20,6 +20,9 @@ func BeginMinutes(meeting uuid.UUID) string {
 // WriteMinutes is the page on which the office writes.
 func WriteMinutes(id uuid.UUID) string { return Minutes(id) + "/schreiben" }
 
+// EditPassage is where a script says that the editor of a passage is open.
+func EditPassage(id, block uuid.UUID) string { return Passage(id, block) + "/bearbeiten" }
+
 // NewPassage adds a passage (POST).
 func NewPassage(id uuid.UUID) string { return Minutes(id) + "/absaetze" }
 

@@ -33,6 +33,7 @@ type sittingView struct {
 	Stopped    string
 	Items      []itemView
 	MayAdd     bool
+	Approvals  []approvalView
 	Mine       []answerView // seats of the actor that may answer
 	Quorum     []ui.Figure
 	QuorumNote string
@@ -46,6 +47,13 @@ type sittingView struct {
 	NoPDF      bool   // an invitation went out and cannot be printed here
 	Minutes    string // their address; "": none that the actor reads
 	Begins     string // id of minutes that the actor may begin; "": not now
+}
+
+// approvalView is an item that the sitting could take with one press.
+type approvalView struct {
+	Item    uuid.UUID // id of the item that would be added
+	Minutes uuid.UUID
+	Title   string
 }
 
 // itemView is an item with what the actor may do to it.
@@ -91,7 +99,8 @@ type sittingData struct {
 	sent      bool // an invitation that the actor may print
 	printing  bool // PDFs can be made
 	minutes   minutes.Minutes
-	written   bool // there are minutes that the actor reads
+	written   bool                  // there are minutes that the actor reads
+	toApprove []minutes.ForApproval // to who may put items on the agenda now
 	rules     body.Bylaws
 	today     calendar.Date
 }
@@ -155,8 +164,29 @@ func readSitting(ctx context.Context, tx *db.Tx, id uuid.UUID) (d sittingData, e
 	if d.sent, err = meeting.WasSent(ctx, tx, id); err != nil {
 		return d, err
 	}
-	d.replies, err = meeting.Replies(ctx, tx, d.meeting)
+	if d.replies, err = meeting.Replies(ctx, tx, d.meeting); err != nil || !d.takesItems(tx.Actor) {
+		return d, err
+	}
+	d.toApprove, err = minutes.ToApprove(ctx, tx, d.meeting.BodyID, d.meeting.Day)
 	return d, err
+}
+
+// takesItems says whether the actor may put items on the agenda now.
+func (d sittingData) takesItems(a access.Actor) bool {
+	m := d.meeting
+	return a.MayAt(access.KeepSittings, m.BodyID) && m.State.Open() || a.MayAt(access.RunSitting, m.BodyID) && m.State == meeting.InSession
+}
+
+// approvals are the items that the sitting could take with one press: minutes
+// that no item names yet.
+func (d sittingData) approvals(ctx context.Context) []approvalView {
+	var list []approvalView
+	for _, m := range d.toApprove {
+		if !m.Named {
+			list = append(list, approvalView{Item: uuid.New(), Minutes: m.ID, Title: approvalOf(ctx, m)})
+		}
+	}
+	return list
 }
 
 func (d sittingData) view(ctx context.Context, a access.Actor) sittingView {
@@ -166,7 +196,7 @@ func (d sittingData) view(ctx context.Context, a access.Actor) sittingView {
 	v.Opens = runs && m.State == meeting.Invited && !m.Day.After(d.today)
 	v.NoPDF = d.sent && !d.printing
 	v.Papers, v.MayUpload = d.papers, office && m.State != meeting.Cancelled && m.State != meeting.Closed
-	v.MayAdd = office && m.State.Open() || runs && m.State == meeting.InSession
+	v.MayAdd, v.Approvals = d.takesItems(a), d.approvals(ctx)
 	for i, item := range d.agenda {
 		v.Items = append(v.Items, d.item(ctx, i, item, v.MayAdd, runs && m.State == meeting.InSession))
 	}
@@ -287,6 +317,8 @@ func (d sittingData) item(ctx context.Context, i int, item meeting.Item, moves, 
 	switch {
 	case item.Kind == meeting.Approval && item.SubjectID != nil:
 		v.Links = append(v.Links, ui.Link{Label: locale.T(ctx, "meeting.item.minutes"), URL: link.Minutes(*item.SubjectID)})
+	case item.Kind == meeting.Approval && v.Moves:
+		v.Marks = append(v.Marks, ui.Mark{Tone: ui.Warning, Label: locale.T(ctx, "meeting.item.no_subject"), Small: true, Plain: true})
 	case item.Kind == meeting.Tasks:
 		for _, t := range d.tasks {
 			v.Tasks = append(v.Tasks, ui.Link{Label: taskLine(ctx, t, d.today), URL: link.Task(t.ID)})

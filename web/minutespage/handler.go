@@ -52,6 +52,7 @@ func (p *Pages) Routes(m *handler.Mux) {
 	m.Get(access.ReadMinutes, "/protokolle/{id}/schreiben", p.showDraft)
 	m.Post(access.WriteMinutes, "/protokolle/{id}/absaetze", p.addPassage)
 	m.Post(access.WriteMinutes, "/protokolle/{id}/absaetze/{block}", p.savePassage)
+	m.Post(access.WriteMinutes, "/protokolle/{id}/absaetze/{block}/bearbeiten", p.editPassage)
 	m.Post(access.WriteMinutes, "/protokolle/{id}/absaetze/{block}/verschieben", p.movePassage)
 	m.Post(access.WriteMinutes, "/protokolle/{id}/absaetze/{block}/entfernen", p.removePassage)
 	m.Post(access.WriteMinutes, "/protokolle/{id}/absaetze/{block}/wiederherstellen", p.restorePassage)

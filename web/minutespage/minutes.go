@@ -93,7 +93,7 @@ func (v *minutesView) load(ctx context.Context, tx *db.Tx, m minutes.Minutes) (e
 	if v.Deliveries, err = minutes.Deliveries(ctx, tx, m.ID, m.No); err != nil || len(v.Corrections) == 0 {
 		return err
 	}
-	list, err := minutes.ApprovingDecisions(ctx, tx, m)
+	list, err := minutes.LaterDecisions(ctx, tx, m)
 	v.Deciding = decisionOptions(ctx, list)
 	return err
 }

@@ -239,7 +239,7 @@ func fingerprints(t *testing.T, site *webtest.Site, until time.Time) map[string]
 	for _, table := range []string{
 		"activity", "activity_partner", "activity_file", "stored_file", "activity_import", "partner", "partner_note", "post", "post_state", "post_holder", "job_ad", "talk",
 		"body", "body_district", "seat", "seat_holder", "body_chair", "body_office", "bylaws", "notification", "task",
-		"meeting", "agenda_item", "minutes", "minutes_block", "minutes_version", "version_block", "objection", "objection_message", "no_objection", "outcome",
+		"meeting", "agenda_item", "minutes", "minutes_block", "passage_editor", "minutes_version", "version_block", "objection", "objection_message", "no_objection", "outcome",
 		"minutes_event", "minutes_release", "correction_note", "conference_state", "model_region", "seat_term", "body_term", "person", "role_assignment", "district", "population", "programme",
 		"call_notice", "call_letter", "call_letter_item", "minutes_scan", "call_reply", "attendance", "bias", "decision", "ballot", "candidate", "recommendation", "circular_vote", "circular_ballot", "paper",
 	} {
