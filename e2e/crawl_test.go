@@ -107,8 +107,8 @@ func leaveEntries(c *client) (problems []error) {
 	return problems
 }
 
-// leavePapers adds papers to a sitting, begins the minutes of another and
-// circulates a second version of a third's.
+// leavePapers adds papers to a sitting, begins the minutes of another,
+// circulates a second version of a third's and adds a scan to a fourth's.
 func leavePapers(c *client) (problems []error) {
 	find := func(list, selector string) string {
 		a, err := c.send(http.MethodGet, list, nil, nil)
@@ -140,6 +140,10 @@ func leavePapers(c *client) (problems []error) {
 	post("change a passage", passage, first)
 	post("explain the change", passage+"/begruenden", url.Values{"reason": {"Kürzer gefasst"}})
 	post("circulate again", minutes+"/umlauf", url.Values{"version": {find(minutes+"/umlauf", "form input[name=version]")}})
+
+	approved := find("/protokolle?zustand=approved", "tbody a")
+	a, err := c.upload(approved+"/nachweis", url.Values{}, "Niederschrift.pdf", "%PDF-1.7\n%%EOF\n")
+	problems = append(problems, try("add the scan of a signed print", a, err, http.StatusSeeOther))
 	return problems
 }
 

@@ -8,14 +8,18 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/PuerkitoBio/goquery"
 	"github.com/jackc/pgx/v5"
 
 	"rundertisch/internal/calendar"
 	"rundertisch/internal/localpg"
+
+	"github.com/chromedp/chromedp"
 )
 
 // The words of the story. What no guest may read begins with "Zzgeheim".
@@ -65,6 +69,8 @@ func TestStoryMinutesThatMembersCanTrust(t *testing.T) { //nolint:paralleltest /
 		{"the PDF is accessible and has a placeholder for the non-public part", s.printVersion},
 		{"a later sitting approves the minutes", s.approve},
 		{"nothing can be changed any more", s.sealed},
+		{"the scan of the signed print lies beside the sealed version", s.scan},
+		{"the invitation and the extract of the decision go on paper", s.printTheRest},
 		{"what is wrong gets a note of its own", s.correct},
 		{"the guest has never seen the non-public part", s.leaks},
 	} {
@@ -322,8 +328,10 @@ func (s *minutesStory) write(t *testing.T) {
 	s.block = s.passage(publicItem)
 	w.fill("#absatz-"+s.block+" textarea", saidFirst)
 	w.eventually(`document.querySelector("#absatz-` + s.block + ` [role=status]").innerText.includes("Gespeichert um")`) // by itself
+	s.chairSees(t, s.block)
 	secret := s.passage(secretItem)
 	w.fill("#absatz-"+secret+" textarea", secretWords)
+	s.chairSees(t, secret)
 	w.send("/absaetze/"+secret, "button")
 	w.says("Der Absatz ist gespeichert")
 	if got := w.text("#absatz-" + s.block + " textarea"); eval[string](w, `document.querySelector("#absatz-`+s.block+` textarea").value`) != saidFirst {
@@ -340,6 +348,31 @@ func (s *minutesStory) write(t *testing.T) {
 	w.says("Fassung 1")
 	w.send("/umlauf")
 	w.says("Die Niederschrift ist bei den Mitgliedern", "in Durchsicht")
+}
+
+// chairSees waits until the chair reads that somebody edits the passage, and no
+// other.
+func (s *minutesStory) chairSees(t *testing.T, block string) {
+	t.Helper()
+	chair := as(t, "vorsitz@nordsachsen.example")
+	var edited []string
+	for range 50 {
+		edited = nil
+		doc, err := goquery.NewDocumentFromReader(strings.NewReader(chair.get(t, s.minutes+"/schreiben").body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		doc.Find("main .app-block").Each(func(_ int, b *goquery.Selection) {
+			if strings.Contains(b.Text(), "wird von") {
+				edited = append(edited, b.AttrOr("id", ""))
+			}
+		})
+		if slices.Equal(edited, []string{"absatz-" + block}) {
+			return
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
+	t.Errorf("the chair sees that %q are edited, want just %s", edited, block)
 }
 
 func (s *minutesStory) object(t *testing.T) {
@@ -464,7 +497,7 @@ func (s *minutesStory) approve(t *testing.T) {
 	later := s.planToday("Sitzung danach")
 	w.visit(later)
 	w.step("/punkte/neu")
-	w.step("art=approval")
+	w.step("niederschrift=" + lastPart(s.minutes))
 	w.send("/punkte/neu")
 	s.inviteLate(later)
 	s.openAndCome(later)
@@ -472,10 +505,17 @@ func (s *minutesStory) approve(t *testing.T) {
 
 	w.visit(s.minutes + "/genehmigung")
 	number := strings.TrimPrefix(approval, "Beschluss ")
-	option := eval[string](w, `[...document.querySelectorAll("#feld-decision option")].find(o => o.text.startsWith(`+quote(number+" ")+`))?.value ?? ""`)
-	w.choose("#feld-decision", option)
+	if chosen := eval[string](w, `document.querySelector("#feld-decision").selectedOptions[0].text`); !strings.HasPrefix(chosen, number+" ") {
+		t.Errorf("the page has chosen %q, want %s", chosen, number)
+	}
 	w.send("/genehmigung")
 	w.says("Die Niederschrift ist genehmigt", "durch Beschluss einer späteren Sitzung")
+	w.visit(later)
+	w.step(eval[string](w, `document.querySelector("main a[href^='/beschluesse/']").getAttribute("href")`))
+	w.says("Damit genehmigt", "Niederschrift vom")
+	if w.has("main a[href$='/aufheben']") {
+		t.Error("a decision that approved minutes can be struck")
+	}
 
 	s.member.visit(s.minutes)
 	s.member.says("genehmigt", saidThen)
@@ -525,6 +565,68 @@ func (s *minutesStory) sealed(t *testing.T) {
 	s.member.visit(s.minutes)
 	s.member.step("/nachweis")
 	s.member.says("Alle Siegel stimmen")
+}
+
+func (s *minutesStory) scan(t *testing.T) {
+	w := s.office
+	w.expect("422") // the browser notes the status of the refusal
+	w.visit(s.minutes)
+	w.step("/nachweis#unterschrieben")
+	dir := t.TempDir()
+	choose := func(name, content string) {
+		file := filepath.Join(dir, name)
+		if err := os.WriteFile(file, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		run(w, "choose file", chromedp.SetUploadFiles(chromedp.CSS("#feld-file"), []string{file}))
+	}
+	choose("Notiz.txt", "Text")
+	if status := w.follow("main form[enctype] button"); status != http.StatusUnprocessableEntity || !strings.Contains(w.text("#feld-file-fehler"), "Art PDF") {
+		t.Errorf("a text as scan: status %d\nat %s", status, w.where())
+	}
+	choose("Unterschrieben.pdf", signedPrint)
+	if status := w.follow("main form[enctype] button"); status != http.StatusOK {
+		t.Fatalf("the scan: status %d\nat %s", status, w.where())
+	}
+	w.says("Der Scan ist gespeichert", "Unterschrieben.pdf", "aktuell", "Alle Siegel stimmen")
+	file := eval[string](w, `document.querySelector("#scans a").getAttribute("href")`)
+	for who, want := range map[string]int{
+		"geschaeftsstelle@nordsachsen.example": http.StatusOK,
+		"mitglied@kvs.example":                 http.StatusNotFound, // the rules of the conference
+		"gast@sms.example":                     http.StatusNotFound,
+		"sachbearbeitung@sms.example":          http.StatusNotFound,
+	} {
+		a := as(t, who).get(t, file)
+		if a.status != want || (a.body == signedPrint) != (want == http.StatusOK) {
+			t.Errorf("the scan as %s: status %d, want %d", who, a.status, want)
+		}
+	}
+}
+
+const signedPrint = "%PDF-1.7\nunterschrieben\n%%EOF\n"
+
+// printTheRest prints what else goes by letter: nobody finds a closed title on
+// it, and the extract names the seal.
+func (s *minutesStory) printTheRest(t *testing.T) {
+	invitation := s.sitting + "/einladung.pdf"
+	for _, who := range []string{"geschaeftsstelle@nordsachsen.example", "mitglied@kvs.example", "gast@sms.example"} {
+		text, facts := paper(t, who, invitation)
+		if !strings.Contains(text, publicItem) || strings.Contains(text, secretMark) || !strings.Contains(facts, "Tagged:          yes") {
+			t.Errorf("the invitation as %s:\n%s\n%s", who, text, facts)
+		}
+	}
+	w := s.guest
+	w.visit(s.sitting)
+	w.step("/beschluesse/")
+	extract := eval[string](w, `document.querySelector("main a[href$='/auszug.pdf']").getAttribute("href")`)
+	text, _ := paper(t, "gast@sms.example", extract)
+	w.visit(s.minutes)
+	sum := eval[string](w, `document.querySelector("main dl").innerText.match(/[0-9a-f]{64}/)[0]`)
+	for _, want := range []string{s.decision, "genehmigten Niederschrift", "SHA-256: " + sum} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the extract does not say %q:\n%s", want, text)
+		}
+	}
 }
 
 func (s *minutesStory) correct(t *testing.T) {

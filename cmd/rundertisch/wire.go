@@ -151,9 +151,13 @@ func (c *command) wire(ctx context.Context, at *database, working bool) (*parts,
 	p.queue.Every(time.Hour, account.Housekeep{})
 	p.queue.Every(time.Hour, minutes.Deadlines{})
 	meeting.HandleCirculars(workers, d)
+	meeting.HandleHousekeeping(workers, d)
+	minutes.HandleHousekeeping(workers, d)
 	p.queue.Every(time.Hour, task.Reminders{})
 	p.queue.Every(time.Hour, inbox.Digests{})
 	p.queue.Every(time.Hour, meeting.CloseCirculars{})
+	p.queue.Every(time.Hour, meeting.Housekeeping{})
+	p.queue.Every(time.Hour, minutes.Housekeeping{})
 	p.queue.Every(time.Hour, activity.Housekeeping{})
 	return p, nil
 }

@@ -58,6 +58,7 @@ const (
 	Object           Action = "minutes.object"
 	ResolveObjection Action = "minutes.resolve_objection"
 	SignMinutes      Action = "minutes.sign"
+	ScanMinutes      Action = "minutes.scan" // upload the signed print
 	ReleaseMinutes   Action = "minutes.release"
 	ReadReleased     Action = "minutes.read_released"
 
@@ -142,6 +143,7 @@ var table = map[Action][]Role{
 	Object:           voters,
 	ResolveObjection: runners,
 	SignMinutes:      runners,
+	ScanMinutes:      office,
 	ReleaseMinutes:   office,
 	ReadReleased:     anybody,
 

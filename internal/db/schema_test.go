@@ -23,6 +23,12 @@ var withoutPolicies = map[string]string{
 	"body_counter":  "no privilege for the app; touched by next_number() alone",
 }
 
+// withoutTrail are the tables whose changes nobody needs to know of later, each
+// with the reason.
+var withoutTrail = map[string]string{
+	"passage_editor": "a hint of two minutes, again and again while somebody writes",
+}
+
 // definers are the functions that run with the owner's rights, each with the
 // reason. A new one needs a line here.
 var definers = map[string]string{
@@ -48,7 +54,11 @@ var definers = map[string]string{
 	"minutes_content":          "the sealed bytes hold every part: for members alone",
 	"version_explained":        "compares two versions whole, whoever froze them",
 	"version_agrees":           "compares rows with sealed bytes, which the app reads by minutes_content alone",
+	"item_names_minutes":       "whoever carries an item over may not read the minutes that it names",
+	"decision_stays":           "asks whether minutes were approved by it, whoever strikes it",
+	"circular_ballot_in_time":  "locks the motion, which a voter may not",
 	"agenda_item_closes":       "closes what hangs on an item that is closed; the app may change none of it",
+	"call_letter_item_closes":  "closes an item in what was sent before; the app may change none of it",
 	"notification_unread":      "a number for the frame of a page, asked together with the session",
 	"notification_channel":     "how people want to hear of something, without their wishes being read",
 	"last_sitting":             "the day of a body's last sitting, for the ministry that sees no sittings",
@@ -129,6 +139,9 @@ func TestEveryTenantTableIsWalled(t *testing.T) {
 			"a primary key that begins with programme_id": `SELECT 'x' FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]
 				WHERE i.indrelid = $1::regclass AND i.indisprimary AND a.attname = 'programme_id'`,
 		} {
+			if what == "the audit trigger" && withoutTrail[table] != "" {
+				continue
+			}
 			if len(texts(t, conn, sql, table)) == 0 {
 				t.Errorf("%s lacks %s", table, what)
 			}

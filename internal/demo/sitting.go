@@ -39,15 +39,21 @@ type topic struct {
 	decision    string // its words; "" none
 	dtype       string
 	nonPublic   bool
+	approves    string // slug of the sitting whose minutes are approved; "": not chosen yet
 }
 
 func opening(place string) topic {
 	return topic{title: "Begrüßung und Beschlussfähigkeit", text: "Der Vorsitz begrüßt die Mitglieder" + place + ". Die Einladung ist fristgerecht zugegangen, die Konferenz ist beschlussfähig."}
 }
 
-var approval = topic{
-	title: "Genehmigung der letzten Niederschrift", kind: "approval", text: "Zur Niederschrift der letzten Sitzung gibt es keine weiteren Fragen.",
-	decision: "Die Niederschrift der letzten Sitzung wird genehmigt.", dtype: "procedural",
+const approvalTitle = "Genehmigung der letzten Niederschrift"
+
+// approval is the item that approves the minutes of an earlier sitting.
+func approval(slug string) topic {
+	return topic{
+		title: approvalTitle, kind: "approval", text: "Zur Niederschrift der letzten Sitzung gibt es keine weiteren Fragen.", approves: slug,
+		decision: "Die Niederschrift der letzten Sitzung wird genehmigt.", dtype: "procedural",
+	}
 }
 
 var staff = topic{
@@ -76,37 +82,40 @@ var training = topic{
 
 var saxonSittings = []sitting{
 	{slug: "ns-1", council: "nordsachsen", day: "2024-02-21", title: "1. Beratung", place: "Landratsamt Torgau", state: "closed", topics: []topic{opening(" im Landratsamt Torgau"), emergency, staff}, minutes: minutes.Published, released: true},
-	{slug: "ns-2", council: "nordsachsen", day: "2024-10-16", title: "2. Beratung", place: "Landratsamt Torgau", state: "closed", topics: []topic{opening(""), approval, succession, followUp}, minutes: minutes.Signed},
-	{slug: "ns-3", council: "nordsachsen", day: "2025-06-11", title: "3. Beratung", place: "Klinikum Musterstadt", state: "closed", topics: []topic{opening(" im Klinikum"), approval, training, staff}, minutes: minutes.Approved},
-	{slug: "ns-4", council: "nordsachsen", offset: -120, title: "4. Beratung", place: "Landratsamt Torgau", state: "minutes_pending", topics: []topic{opening(""), approval, emergency, followUp}, minutes: minutes.Ready},
+	{slug: "ns-2", council: "nordsachsen", day: "2024-10-16", title: "2. Beratung", place: "Landratsamt Torgau", state: "closed", topics: []topic{opening(""), approval("ns-1"), succession, followUp}, minutes: minutes.Signed},
+	{slug: "ns-3", council: "nordsachsen", day: "2025-06-11", title: "3. Beratung", place: "Klinikum Musterstadt", state: "closed", topics: []topic{opening(" im Klinikum"), approval("ns-2"), training, staff}, minutes: minutes.Approved},
+	{slug: "ns-4", council: "nordsachsen", offset: -120, title: "4. Beratung", place: "Landratsamt Torgau", state: "minutes_pending", topics: []topic{opening(""), approval("ns-3"), emergency, followUp}, minutes: minutes.Ready},
 	{slug: "ns-5", council: "nordsachsen", offset: -12, title: "5. Beratung", place: "Landratsamt Torgau", state: "minutes_pending", topics: []topic{opening(""), emergency, succession, followUp, staff}, minutes: minutes.Circulated},
 	{slug: "ns-6", council: "nordsachsen", offset: -2, title: "Arbeitsgespräch Notfallversorgung", place: "Videokonferenz", state: "held", topics: []topic{opening(""), emergency}},
-	{slug: "ns-7", council: "nordsachsen", offset: 28, title: "6. Beratung", place: "Landratsamt Torgau", state: "planned", topics: []topic{opening(""), approval, training, staff}},
-	{slug: "ns-8", council: "nordsachsen", offset: 120, title: "7. Beratung", place: "Landratsamt Torgau", state: "planned", topics: []topic{opening(""), approval}},
+	{slug: "ns-7", council: "nordsachsen", offset: 28, title: "6. Beratung", place: "Landratsamt Torgau", state: "planned", topics: []topic{opening(""), approval("ns-4"), training, staff}},
+	{slug: "ns-8", council: "nordsachsen", offset: 120, title: "7. Beratung", place: "Landratsamt Torgau", state: "planned", topics: []topic{opening(""), approval("")}},
 	{slug: "ns-10", council: "nordsachsen", offset: 0, title: "Abstimmung zur Bereitschaftspraxis", place: "Videokonferenz", state: "planned", topics: []topic{opening(""), emergency, staff}},
 	{slug: "ns-9", council: "nordsachsen", offset: -60, title: "Sondersitzung", place: "Landratsamt Torgau", state: "cancelled", topics: []topic{succession}},
 
 	{slug: "soe-1", council: "saechsische-schweiz-osterzgebirge", day: "2024-06-04", title: "1. Beratung", place: "Kreistagssaal Pirna", state: "closed", topics: []topic{opening(" im Kreistagssaal"), training}, minutes: minutes.Published, released: true},
-	{slug: "soe-2", council: "saechsische-schweiz-osterzgebirge", day: "2025-05-14", title: "2. Beratung", place: "Landratsamt Pirna", state: "closed", topics: []topic{opening(""), approval, succession}, minutes: minutes.Approved},
-	{slug: "soe-3", council: "saechsische-schweiz-osterzgebirge", offset: -16, title: "3. Beratung", place: "Landratsamt Pirna", state: "minutes_pending", topics: []topic{opening(""), approval, training, staff}, minutes: minutes.Amending},
+	{slug: "soe-2", council: "saechsische-schweiz-osterzgebirge", day: "2025-05-14", title: "2. Beratung", place: "Landratsamt Pirna", state: "closed", topics: []topic{opening(""), approval("soe-1"), succession}, minutes: minutes.Approved},
+	{slug: "soe-3", council: "saechsische-schweiz-osterzgebirge", offset: -16, title: "3. Beratung", place: "Landratsamt Pirna", state: "minutes_pending", topics: []topic{opening(""), approval("soe-2"), training, staff}, minutes: minutes.Amending},
 	{slug: "soe-4", council: "saechsische-schweiz-osterzgebirge", offset: -9, title: "Gespräch mit den Trägern", place: "Klinik am Park", state: "minutes_pending", topics: []topic{opening(""), emergency}, minutes: minutes.Circulated},
 	{slug: "soe-5", council: "saechsische-schweiz-osterzgebirge", offset: -4, title: "Abstimmung Weiterbildung", place: "Videokonferenz", state: "minutes_pending", topics: []topic{opening(""), training}, minutes: minutes.InternalCheck},
 	{slug: "soe-6", council: "saechsische-schweiz-osterzgebirge", offset: -3, title: "Vorbereitung der 4. Beratung", place: "Videokonferenz", state: "minutes_pending", topics: []topic{opening(""), succession}, minutes: minutes.Drafting},
-	{slug: "soe-7", council: "saechsische-schweiz-osterzgebirge", offset: 35, title: "4. Beratung", place: "Kreistagssaal Pirna", state: "planned", topics: []topic{opening(""), approval, emergency}},
-	{slug: "soe-8", council: "saechsische-schweiz-osterzgebirge", offset: 70, title: "5. Beratung", place: "Kreistagssaal Pirna", state: "planned", topics: []topic{opening(""), approval}},
+	{slug: "soe-7", council: "saechsische-schweiz-osterzgebirge", offset: 35, title: "4. Beratung", place: "Kreistagssaal Pirna", state: "planned", topics: []topic{opening(""), approval("soe-3"), emergency}},
+	{slug: "soe-8", council: "saechsische-schweiz-osterzgebirge", offset: 70, title: "5. Beratung", place: "Kreistagssaal Pirna", state: "planned", topics: []topic{opening(""), approval("")}},
 
 	{slug: "lg-6", council: "landesgremium", day: "2017-12-15", title: "6. Sitzung", place: "Dresden", state: "closed", real: true, minutes: minutes.Published, released: true, topics: []topic{
 		{title: "Auswahl der Modellregionen", text: "Grundlage ist ein Gutachten zur Versorgung bis 2030.", decision: "Weißwasser und Marienberg werden Modellregionen.", dtype: "strategy"},
 	}},
 	{slug: "lg-7", council: "landesgremium", day: "2018-04-18", title: "7. Sitzung", place: "Dresden", state: "closed", minutes: minutes.Approved, topics: []topic{
 		{title: "Vorbereitung der Modellregionen", text: "Die Arbeitsgruppen werden vorbereitet.", decision: "Die Geschäftsstelle bereitet sieben Arbeitsgruppen vor.", dtype: "task"},
+		approval("lg-6"),
 	}},
 	{slug: "lg-8", council: "landesgremium", day: "2018-08-24", title: "8. Sitzung", place: "Dresden", state: "closed", real: true, minutes: minutes.Published, released: true, topics: []topic{
 		{title: "Koordinatorinnen und Koordinatoren in den Modellregionen", text: "In Weißwasser und Marienberg beginnt die Arbeit der Koordinatorinnen und Koordinatoren. Die Mitglieder finanzieren sie gemeinsam.", decision: "Die Arbeit in den Modellregionen beginnt.", dtype: "strategy"},
 		{title: "Arbeitsgruppen", text: "Sieben Arbeitsgruppen arbeiten für beide Regionen. Die Vorhaben liegen im Zeitplan."},
+		approval("lg-7"),
 	}},
 	{slug: "lg-9", council: "landesgremium", day: "2019-01-23", title: "9. Sitzung", place: "Marienberg", state: "minutes_pending", real: true, minutes: minutes.Ready, topics: []topic{
 		{title: "Berichte der Arbeitsgruppen", text: "Die Leitungen der sieben Arbeitsgruppen stellen ihre Grobkonzepte vor.", decision: "Die Grobkonzepte werden ausgearbeitet.", dtype: "task"},
+		approval("lg-8"),
 	}},
 }
 
@@ -245,7 +254,7 @@ func (s sitting) decide(b *pgx.Batch, c council, on calendar.Date, opened time.T
 				quorum_needed, quorum_met, yes, no, abstain, result, year, number, decided_at, simulated, to_ministry_on)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'hand', $10, $11, $12, $13, true, $12, 0, 0, 'adopted', $14, next_number($2, 'decision', $14), $15, $16, $17)`,
 			s.decisionID(i), c.id(), s.id(), s.item(i), on, p.nonPublic, p.dtype, p.title, p.decision, majority, votes, votes-1,
-			(votes+1)/2, on.Year(), opened.Add(time.Duration(i)*20*time.Minute), !s.real, toMinistry(p, on, today))
+			(votes+1)/2, on.Year(), opened.Add(time.Duration(i)*20*time.Minute), !s.real || p.approves != "", toMinistry(p, on, today))
 	}
 }
 
@@ -298,6 +307,9 @@ func (w secretary) write(ctx context.Context, tx *db.Tx, s sitting, on calendar.
 	if err := w.do(ctx, tx, s, func(m minutes.Minutes) error { return w.service.Circulate(ctx, tx, m.ID, m.Version) }); err != nil {
 		return err
 	}
+	if err := nameApprovals(ctx, tx, s); err != nil {
+		return err
+	}
 	if s.minutes == minutes.Amending || s.slug == "ns-5" {
 		if err := w.objections(ctx, tx, s, c, on, now); err != nil {
 			return err
@@ -312,6 +324,23 @@ func (w secretary) write(ctx context.Context, tx *db.Tx, s sitting, on calendar.
 		return err
 	}
 	return w.approve(ctx, tx, s, c)
+}
+
+// nameApprovals lets the items that approve the minutes of the sitting name
+// them, now that they are there.
+func nameApprovals(ctx context.Context, tx *db.Tx, s sitting) error {
+	b := &pgx.Batch{}
+	for _, later := range saxonSittings {
+		for i, p := range later.topics {
+			if p.approves == s.slug {
+				b.Queue(`UPDATE agenda_item SET subject_id = $2 WHERE id = $1`, later.item(i), s.minutesID())
+			}
+		}
+	}
+	if b.Len() == 0 {
+		return nil
+	}
+	return send(ctx, tx, b, "approvals of "+s.slug)
 }
 
 func earlier(a, b time.Time) time.Time {
@@ -358,7 +387,7 @@ func (w secretary) objections(ctx context.Context, tx *db.Tx, s sitting, c counc
 	}
 	at := blocks[1]
 	for _, b := range blocks {
-		if b.Kind == minutes.Text && !b.NonPublic && !strings.Contains(b.Body, "|") && b.ItemTitle != approval.title && b.ItemTitle != followUp.title {
+		if b.Kind == minutes.Text && !b.NonPublic && !strings.Contains(b.Body, "|") && b.ItemTitle != approvalTitle && b.ItemTitle != followUp.title {
 			at = b
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -31,6 +32,7 @@ const sweepMost = 1000
 type Upload struct {
 	Name string
 	Data []byte
+	Only Kind // the kind that is taken; "": each
 }
 
 // Attach keeps an upload together with the row that name inserts. The file is
@@ -52,6 +54,9 @@ func (s *Store) Attach(ctx context.Context, d *db.DB, act access.Action, u Uploa
 	kind, err := Inspect(u.Name, u.Data)
 	if err != nil {
 		return err
+	}
+	if u.Only != "" && kind != u.Only {
+		return refuse("document.error.kind", "Kinds", strings.ToUpper(string(u.Only)))
 	}
 	key := uuid.New()
 	err = d.Write(ctx, act, func(tx *db.Tx) error {

@@ -12,7 +12,8 @@ type Decision struct {
 	Wording []Paragraph `json:"wording"`
 	Table   *Table      `json:"table"` // below the wording; nil: none
 	Result  string      `json:"result"`
-	Vote    string      `json:"vote"` // "12 Ja, 1 Nein, 2 Enthaltungen"
+	Vote    string      `json:"vote"`  // "12 Ja, 1 Nein, 2 Enthaltungen"
+	Notes   []Paragraph `json:"notes"` // below: what the extract rests on
 }
 
 func (Decision) template() string { return "decision" }

@@ -37,6 +37,9 @@ func RecordReply(id uuid.UUID) string { return Sitting(id) + "/antwort/eintragen
 // SittingCalendar is the calendar file of a sitting.
 func SittingCalendar(id uuid.UUID) string { return Sitting(id) + "/kalender.ics" }
 
+// SittingInvitation is the invitation to a sitting, as PDF.
+func SittingInvitation(id uuid.UUID) string { return Sitting(id) + "/einladung.pdf" }
+
 // NewItem is the form of a new item of the agenda.
 func NewItem(meetingID uuid.UUID) string { return Sitting(meetingID) + "/punkte/neu" }
 
@@ -92,6 +95,9 @@ func Decisions() string { return "/beschluesse" }
 
 // Decision is one decision.
 func Decision(id uuid.UUID) string { return Decisions() + "/" + id.String() }
+
+// DecisionExtract is the extract of one decision, as PDF.
+func DecisionExtract(id uuid.UUID) string { return Decision(id) + "/auszug.pdf" }
 
 // VoidDecision asks before a decision is struck.
 func VoidDecision(id uuid.UUID) string { return Decision(id) + "/aufheben" }

@@ -20,6 +20,9 @@ func BeginMinutes(meeting uuid.UUID) string {
 // WriteMinutes is the page on which the office writes.
 func WriteMinutes(id uuid.UUID) string { return Minutes(id) + "/schreiben" }
 
+// EditPassage is where a script says that the editor of a passage is open.
+func EditPassage(id, block uuid.UUID) string { return Passage(id, block) + "/bearbeiten" }
+
 // NewPassage adds a passage (POST).
 func NewPassage(id uuid.UUID) string { return Minutes(id) + "/absaetze" }
 
@@ -107,6 +110,15 @@ func DecideCorrection(id uuid.UUID) string { return "/berichtigungen/" + id.Stri
 
 // ProveMinutes shows the seals and whether they hold.
 func ProveMinutes(id uuid.UUID) string { return Minutes(id) + "/nachweis" }
+
+// ScanOfMinutes is where the scans of the signed print stand and are added.
+func ScanOfMinutes(id uuid.UUID) string { return ProveMinutes(id) + "#unterschrieben" }
+
+// Scan is a scan of the signed print, as a file.
+func Scan(id, scan uuid.UUID) string { return Minutes(id) + "/scans/" + scan.String() }
+
+// WithdrawScan asks why a scan is taken back.
+func WithdrawScan(id, scan uuid.UUID) string { return Scan(id, scan) + "/zuruecknehmen" }
 
 // MinutesPaper is a PDF of a version: the copy of whoever asks.
 func MinutesPaper(id uuid.UUID, no int) string { return MinutesVersion(id, no) + "/niederschrift.pdf" }

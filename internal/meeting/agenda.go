@@ -132,7 +132,7 @@ type NewItem struct {
 	Minutes     int // planned; 0: not said
 	Presenter   string
 	NonPublic   bool
-	SubjectID   *uuid.UUID
+	SubjectID   *uuid.UUID // of an approval: the minutes, see minutes.ToApprove
 }
 
 // AddBacklogItem adds an item that waits for a sitting, as an objection that
@@ -152,7 +152,7 @@ func AddBacklogItem(ctx context.Context, tx *db.Tx, n NewItem) error {
 		ON CONFLICT DO NOTHING`,
 		n.ID, n.BodyID, n.Kind, n.Title, n.Description, n.Minutes, n.Presenter, n.NonPublic, n.SubjectID)
 	if err != nil {
-		return fmt.Errorf("add to the backlog of body %s: %w", n.BodyID, err)
+		return fmt.Errorf("add to the backlog of body %s: %w", n.BodyID, saySubject(err))
 	}
 	return nil
 }

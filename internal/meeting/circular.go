@@ -274,6 +274,8 @@ func CastOnBehalf(ctx context.Context, tx *db.Tx, id uuid.UUID, n NewBallot) err
 	return castBallot(ctx, tx, c, n)
 }
 
+// castBallot writes a vote. The database lets it wait for whoever counts, and
+// whoever counts for it.
 func castBallot(ctx context.Context, tx *db.Tx, c Circular, n NewBallot) error {
 	seats, err := body.Roster(ctx, tx, c.BodyID, c.Day)
 	if err != nil {
@@ -295,8 +297,11 @@ func castBallot(ctx context.Context, tx *db.Tx, c Circular, n NewBallot) error {
 	_, err = tx.Exec(ctx, `
 		INSERT INTO circular_ballot (circular_id, seat_id, body_id, choice, received_on, source, cast_at)
 		VALUES ($1, $2, $3, $4, $5, nullif($6, ''), $7)`, c.ID, n.Seat, c.BodyID, n.Choice, n.ReceivedOn, string(n.Source), tx.Now)
-	if db.Constraint(err) == "circular_ballot_pkey" {
+	switch db.Constraint(err) {
+	case "circular_ballot_pkey":
 		return errors.Join(fault.Explain(fault.Conflict, "circular.error.voted"), err)
+	case "circular_ballot_in_time": // it was counted meanwhile
+		return errors.Join(fault.Explain(fault.Conflict, "circular.error.over"), err)
 	}
 	if err != nil {
 		return fmt.Errorf("vote on %s: %w", c.ID, err)
@@ -306,10 +311,14 @@ func castBallot(ctx context.Context, tx *db.Tx, c Circular, n NewBallot) error {
 
 // CountCircular counts a circular decision after its deadline, or earlier if
 // every voting seat has answered, and records the decision. A second call
-// changes nothing. It returns fault.Conflict before that, fault.Forbidden to
-// all but the office and the system, and fault.NotFound.
+// changes nothing. It returns fault.Conflict before that and for a motion that
+// was withdrawn, fault.Forbidden to all but the office and the system, and
+// fault.NotFound.
 func CountCircular(ctx context.Context, tx *db.Tx, id uuid.UUID) error {
 	c, err := lockCircular(ctx, tx, id)
+	if err == nil && c.State == CircularWithdrawn {
+		err = fault.Explain(fault.Conflict, "circular.error.over")
+	}
 	if err != nil || c.State != CircularOpen {
 		return err
 	}

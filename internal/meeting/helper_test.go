@@ -55,6 +55,7 @@ func plan(t *testing.T, d *testdb.Instance, edit ...func(*meeting.Input)) uuid.U
 func put(t *testing.T, d *testdb.Instance, id uuid.UUID, s meeting.State) {
 	t.Helper()
 	d.Owner(t, fmt.Sprintf(`ALTER TABLE meeting DISABLE TRIGGER state; DELETE FROM call_notice WHERE meeting_id = '%[1]s';
+		DELETE FROM call_letter_item WHERE meeting_id = '%[1]s'; DELETE FROM call_letter WHERE meeting_id = '%[1]s';
 		UPDATE meeting SET state = '%[2]s', sequence = 5 WHERE id = '%[1]s'; ALTER TABLE meeting ENABLE TRIGGER state`, id, s))
 }
 

@@ -2,6 +2,7 @@ package meeting
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/google/uuid"
@@ -31,7 +32,7 @@ func AddItem(ctx context.Context, tx *db.Tx, meetingID uuid.UUID, n NewItem) err
 		ON CONFLICT DO NOTHING`,
 		n.ID, m.ID, m.BodyID, m.Day, n.Kind, n.Title, n.Description, n.Minutes, n.Presenter, n.NonPublic, n.SubjectID)
 	if err != nil {
-		return fmt.Errorf("add an item to sitting %s: %w", meetingID, err)
+		return fmt.Errorf("add an item to sitting %s: %w", meetingID, saySubject(err))
 	}
 	return nil
 }
@@ -42,18 +43,26 @@ func AddItem(ctx context.Context, tx *db.Tx, meetingID uuid.UUID, n NewItem) err
 // meanwhile, fault.Conflict once it was treated, fault.Forbidden and
 // fault.NotFound.
 func ChangeItem(ctx context.Context, tx *db.Tx, id uuid.UUID, version int, n NewItem) error {
-	if _, err := keepItem(ctx, tx, id); err != nil {
+	item, err := keepItem(ctx, tx, id)
+	if err != nil {
 		return err
 	}
 	if err := n.validate(); err != nil {
 		return err
 	}
+	if item.Kind == Objection && item.SubjectID != nil && n.Kind != Objection {
+		return fault.Field("kind", "meeting.error.objection_kind") // the objection waits for this item
+	}
+	subject := item.SubjectID
+	if n.Kind == Approval || item.Kind == Approval {
+		subject = n.SubjectID
+	}
 	touched, err := tx.Exec(ctx, `
 		UPDATE agenda_item
-		SET kind = $2, title = $3, description = $4, minutes = nullif($5, 0), presenter = $6, non_public = $7
-		WHERE id = $1 AND version = $8`, id, n.Kind, n.Title, n.Description, n.Minutes, n.Presenter, n.NonPublic, version)
+		SET kind = $2, title = $3, description = $4, minutes = nullif($5, 0), presenter = $6, non_public = $7, subject_id = $9
+		WHERE id = $1 AND version = $8`, id, n.Kind, n.Title, n.Description, n.Minutes, n.Presenter, n.NonPublic, version, subject)
 	if err != nil {
-		return fmt.Errorf("change agenda item %s: %w", id, err)
+		return fmt.Errorf("change agenda item %s: %w", id, saySubject(err))
 	}
 	if touched == 0 {
 		return fmt.Errorf("agenda item %s: %w", id, fault.Stale)
@@ -136,7 +145,7 @@ func StrikeItem(ctx context.Context, tx *db.Tx, id uuid.UUID) error {
 	if !tx.Actor.MayAt(access.KeepSittings, item.BodyID) {
 		return fmt.Errorf("strike agenda item %s: %w", id, fault.Forbidden)
 	}
-	if item.State != ItemBacklog || item.SubjectID != nil {
+	if item.State != ItemBacklog || item.Kind == Objection && item.SubjectID != nil {
 		return fault.Explain(fault.Conflict, "meeting.error.item_state")
 	}
 	if err := tx.ExecOne(ctx, `DELETE FROM agenda_item WHERE id = $1 AND state = 'backlog'`, id); err != nil {
@@ -169,6 +178,9 @@ func Schedule(ctx context.Context, tx *db.Tx, id, meetingID uuid.UUID) error {
 		SET meeting_id = $2, day = $3, state = 'planned',
 			ordinal = (SELECT coalesce(max(ordinal), 0) + 1 FROM agenda_item WHERE meeting_id = $2)
 		WHERE id = $1 AND state IN ('proposed', 'backlog')`, id, m.ID, m.Day)
+	if db.Constraint(err) == "item_names_minutes" {
+		return errors.Join(fault.Explain(fault.Conflict, "meeting.error.subject"), err)
+	}
 	if err != nil {
 		return fmt.Errorf("schedule agenda item %s: %w", id, err)
 	}

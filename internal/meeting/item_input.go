@@ -1,6 +1,9 @@
 package meeting
 
 import (
+	"errors"
+
+	"rundertisch/internal/db"
 	"rundertisch/internal/fault"
 )
 
@@ -24,5 +27,20 @@ func (n NewItem) validate() error {
 	if !n.Kind.Valid() {
 		f.Add("kind", "field.choice")
 	}
+	if n.Kind == Approval && n.SubjectID == nil {
+		f.Add("subject", "meeting.error.subject_missing")
+	}
 	return f.Err()
+}
+
+// saySubject says to the form what the database found wrong with the minutes
+// that an item names.
+func saySubject(err error) error {
+	switch db.Constraint(err) {
+	case "item_names_minutes":
+		return errors.Join(fault.Field("subject", "meeting.error.subject"), err)
+	case "item_decided":
+		return errors.Join(fault.Field("subject", "meeting.error.subject_decided"), err)
+	}
+	return err
 }

@@ -33,6 +33,8 @@ type letter struct {
 	kind    string
 	facts   string
 	agenda  string
+	items   []Item // of the agenda
+	needed  int    // seats for a quorum
 	stamp   time.Time
 }
 
@@ -44,6 +46,11 @@ func (s *Service) notify(ctx context.Context, tx *db.Tx, id uuid.UUID, kind stri
 	l, to, err := s.compose(ctx, tx, id, kind)
 	if err != nil {
 		return err
+	}
+	if kind != noticeCancellation {
+		if err := l.keep(ctx, tx); err != nil {
+			return err
+		}
 	}
 	var messages []mail.Message
 	for _, r := range to {
@@ -117,12 +124,11 @@ func (s *Service) compose(ctx context.Context, tx *db.Tx, id uuid.UUID, kind str
 	if err != nil {
 		return l, nil, err
 	}
-	agenda, err := Agenda(ctx, tx, id)
-	if err != nil {
+	if l.items, err = Agenda(ctx, tx, id); err != nil {
 		return l, nil, err
 	}
-	_, needed := body.QuorumOf(rules, body.VotingSeats(seats), 0, true)
-	l.facts, l.agenda = facts(ctx, l.meeting, needed), agendaText(ctx, agenda)
+	_, l.needed = body.QuorumOf(rules, body.VotingSeats(seats), 0, true)
+	l.facts, l.agenda = facts(ctx, l.meeting, l.needed), agendaText(ctx, l.items)
 	return l, to, nil
 }
 

@@ -162,7 +162,8 @@ func lockInSession(ctx context.Context, tx *db.Tx, id uuid.UUID) (Meeting, error
 }
 
 // at returns the moment that a form says, now if it says none. It returns
-// fault.Fields for a moment to come.
+// fault.Fields for a moment to come, and for one before the minute in which the
+// sitting was opened.
 func (m Meeting) at(c Clock, now time.Time) (time.Time, error) {
 	if c == "" {
 		return now, nil
@@ -170,6 +171,9 @@ func (m Meeting) at(c Clock, now time.Time) (time.Time, error) {
 	t := c.On(m.Day)
 	if t.After(now) {
 		return t, fault.Field("at", "meeting.error.future")
+	}
+	if m.OpenedAt != nil && t.Before(m.OpenedAt.Truncate(time.Minute)) {
+		return t, fault.Field("at", "meeting.error.before_opening", "Time", string(ClockOf(*m.OpenedAt)))
 	}
 	return t, nil
 }

@@ -48,26 +48,31 @@ func (s State) TookPlace() bool {
 
 type step struct{ from, to State }
 
-// steps are the steps of a sitting with the action that whoever takes them may
-// do: KeepSittings is the office's, RunSitting the office's and the chair's.
-var steps = map[step]access.Action{
-	{Planned, Invited}:       access.KeepSittings,
-	{Planned, Cancelled}:     access.KeepSittings,
-	{Invited, Postponed}:     access.KeepSittings,
-	{Invited, Cancelled}:     access.KeepSittings,
-	{Invited, InSession}:     access.RunSitting,
-	{Postponed, Invited}:     access.KeepSittings,
-	{Postponed, Cancelled}:   access.KeepSittings,
-	{InSession, Held}:        access.RunSitting,
-	{Held, MinutesPending}:   access.KeepSittings,
-	{MinutesPending, Closed}: access.KeepSittings,
+// enters says what somebody must be allowed to do to take a sitting to a state:
+// KeepSittings is the office's, RunSitting the office's and the chair's.
+var enters = map[State]access.Action{
+	Invited:        access.KeepSittings,
+	InSession:      access.RunSitting,
+	Held:           access.RunSitting,
+	MinutesPending: access.KeepSittings,
+	Closed:         access.KeepSittings,
+	Cancelled:      access.KeepSittings,
+	Postponed:      access.KeepSittings,
+}
+
+// steps are the transitions, as table state_transition of the database has them.
+var steps = map[step]bool{
+	{Planned, Invited}: true, {Planned, Cancelled}: true,
+	{Invited, Postponed}: true, {Invited, Cancelled}: true, {Invited, InSession}: true,
+	{Postponed, Invited}: true, {Postponed, Cancelled}: true,
+	{InSession, Held}: true, {Held, MinutesPending}: true, {MinutesPending, Closed}: true,
 }
 
 // Next returns the states that may follow s, in the order of life.
 func (s State) Next() []State {
 	var next []State
 	for _, to := range States() {
-		if _, ok := steps[step{s, to}]; ok {
+		if steps[step{s, to}] {
 			next = append(next, to)
 		}
 	}
@@ -76,31 +81,31 @@ func (s State) Next() []State {
 
 // Advance takes a sitting that was held on to minutes_pending, and from there
 // to closed; the other steps have functions of their own. It returns
-// fault.NotFound for a sitting that the actor does not see, fault.Conflict if
-// the step is not known and fault.Forbidden if the actor may not take it.
+// fault.NotFound for a sitting that the actor does not see, fault.Forbidden if
+// he may not take such a step and fault.Conflict if the state does not allow it.
 func Advance(ctx context.Context, tx *db.Tx, meetingID uuid.UUID, to State) error {
 	m, err := ByID(ctx, tx, meetingID)
 	if err != nil {
 		return err
 	}
-	if to != MinutesPending && to != Closed {
-		return fault.Explain(fault.Conflict, "meeting.error.step")
-	}
 	if err := mayMove(tx.Actor, m, to); err != nil {
 		return err
+	}
+	if to != MinutesPending && to != Closed {
+		return fault.Explain(fault.Conflict, "meeting.error.step")
 	}
 	return setState(ctx, tx, m, to)
 }
 
-// mayMove returns fault.Conflict for a step that is not known and
-// fault.Forbidden for an actor who may not take it.
+// mayMove returns fault.Forbidden for an actor who may not take a sitting to the
+// state, whatever state it is in, and fault.Conflict for a step that is not
+// known.
 func mayMove(a access.Actor, m Meeting, to State) error {
-	act, known := steps[step{m.State, to}]
-	if !known {
-		return fault.Explain(fault.Conflict, "meeting.error.step")
-	}
-	if !a.MayAt(act, m.BodyID) {
+	if act, known := enters[to]; known && !a.MayAt(act, m.BodyID) {
 		return fmt.Errorf("sitting %s to %s: %w", m.ID, to, fault.Forbidden)
+	}
+	if !steps[step{m.State, to}] {
+		return fault.Explain(fault.Conflict, "meeting.error.step")
 	}
 	return nil
 }

@@ -85,10 +85,10 @@ func (v Vote) validate() error {
 // Decide counts a vote by the body's rules, with whoever is there at that
 // moment and is not biased, and records it: adopted with the next number of the
 // body and year, or rejected without one. It returns fault.Fields with the
-// reason if the body has no quorum or the votes cannot be right, fact.ErrRepeated
-// for a form that is sent again, fault.Conflict unless the sitting is in
-// session, fault.Forbidden to all but the office and the chair, and
-// fault.NotFound.
+// reason if the body has no quorum, the votes cannot be right or an approval
+// names no minutes, fact.ErrRepeated for a form that is sent again,
+// fault.Conflict unless the sitting is in session, fault.Forbidden to all but
+// the office and the chair, and fault.NotFound.
 func Decide(ctx context.Context, tx *db.Tx, v Vote) error {
 	if err := v.validate(); err != nil {
 		return err
@@ -96,6 +96,9 @@ func Decide(ctx context.Context, tx *db.Tx, v Vote) error {
 	item, err := sessionItem(ctx, tx, v.ItemID)
 	if err != nil {
 		return err
+	}
+	if item.Kind == Approval && item.SubjectID == nil {
+		return fault.Field("", "decision.error.no_subject") // it would approve nothing
 	}
 	m, err := ByID(ctx, tx, *item.MeetingID)
 	if err != nil {
@@ -328,8 +331,8 @@ func Candidates(ctx context.Context, tx *db.Tx, decisionID uuid.UUID) ([]Candida
 
 // Void strikes a decision that was recorded wrongly, with the reason; it keeps
 // its number. It returns fault.Fields without a reason, fault.Conflict if it
-// was struck before, fault.Forbidden to all but the office and the chair, and
-// fault.NotFound.
+// was struck before or approved minutes, fault.Forbidden to all but the office
+// and the chair, and fault.NotFound.
 func Void(ctx context.Context, tx *db.Tx, id uuid.UUID, why string) error {
 	d, err := DecisionByID(ctx, tx, id)
 	if err != nil {
@@ -344,6 +347,9 @@ func Void(ctx context.Context, tx *db.Tx, id uuid.UUID, why string) error {
 		return err
 	}
 	n, err := tx.Exec(ctx, `UPDATE decision SET void_why = $2 WHERE id = $1 AND void_why IS NULL`, id, why)
+	if db.Constraint(err) == "decision_approved_minutes" {
+		return errors.Join(fault.Explain(fault.Conflict, "decision.error.approved_minutes"), err)
+	}
 	if err != nil {
 		return fmt.Errorf("void decision %s: %w", id, err)
 	}

@@ -15,8 +15,8 @@ import (
 	"rundertisch/internal/fault"
 )
 
-// ApprovingDecision is a decision of a later sitting that may approve minutes.
-type ApprovingDecision struct {
+// LaterDecision is a decision of a sitting after that of the minutes.
+type LaterDecision struct {
 	ID     uuid.UUID
 	Day    calendar.Date
 	Year   int
@@ -24,26 +24,100 @@ type ApprovingDecision struct {
 	Title  string
 }
 
+// approves is what a decision is by which minutes $1 are approved: adopted by
+// the body $2 in a sitting after the day $3, on an item that names the minutes.
+// The database asks the same (minutes_approved_by).
+const approves = `
+	FROM decision d
+	JOIN agenda_item i ON i.programme_id = d.programme_id AND i.id = d.agenda_item_id
+	WHERE i.kind = 'approval' AND i.subject_id = $1 AND ` + later
+
+const later = `d.body_id = $2 AND d.day > $3 AND d.result = 'adopted' AND d.void_why IS NULL AND d.meeting_id IS NOT NULL`
+
 // ApprovingDecisions returns the decisions by which the minutes can have been
-// approved: adopted by the same body in a later sitting. Those on an agenda item
-// that approves minutes come first, then those of the next sitting.
-func ApprovingDecisions(ctx context.Context, tx *db.Tx, m Minutes) ([]ApprovingDecision, error) {
-	rows, _ := tx.Query(ctx, `
-		SELECT d.id, d.day, d.year, d.number, d.title
-		FROM decision d LEFT JOIN agenda_item i ON i.id = d.agenda_item_id
-		WHERE d.body_id = $1 AND d.day > $2 AND d.result = 'adopted' AND d.void_why IS NULL AND d.meeting_id IS NOT NULL
-		ORDER BY i.kind = 'approval' DESC NULLS LAST, d.day, d.number
-		LIMIT 50`, m.BodyID, m.Day)
-	list, err := pgx.CollectRows(rows, pgx.RowToStructByName[ApprovingDecision])
+// approved: adopted in a later sitting on an item that names them, the oldest
+// first.
+func ApprovingDecisions(ctx context.Context, tx *db.Tx, m Minutes) ([]LaterDecision, error) {
+	return decisions(ctx, tx, approves, m)
+}
+
+// LaterDecisions returns what the body adopted in later sittings, the oldest
+// first: by any of it a correction can have been approved.
+func LaterDecisions(ctx context.Context, tx *db.Tx, m Minutes) ([]LaterDecision, error) {
+	return decisions(ctx, tx, ` FROM decision d WHERE $1::uuid IS NOT NULL AND `+later, m)
+}
+
+func decisions(ctx context.Context, tx *db.Tx, which string, m Minutes) ([]LaterDecision, error) {
+	rows, _ := tx.Query(ctx, `SELECT d.id, d.day, d.year, d.number, d.title`+which+` ORDER BY d.day, d.number LIMIT 50`, m.ID, m.BodyID, m.Day)
+	list, err := pgx.CollectRows(rows, pgx.RowToStructByName[LaterDecision])
 	if err != nil {
-		return nil, fmt.Errorf("decisions that approve minutes %s: %w", m.ID, err)
+		return nil, fmt.Errorf("decisions after minutes %s: %w", m.ID, err)
 	}
 	return list, nil
 }
 
-// Approve seals minutes by a decision of a later sitting. It returns
-// fault.Conflict while the deadline runs or objections wait for a decision, and
-// fault.Fields for a decision that approves nothing.
+// ForApproval are minutes that wait for a sitting to approve them.
+type ForApproval struct {
+	ID    uuid.UUID
+	Day   calendar.Date // of the sitting
+	Named bool          // an item that is still to come up names them
+}
+
+// ToApprove returns the minutes that a sitting of the body on the day can
+// approve: of earlier sittings, circulated and not yet approved, the oldest
+// first.
+func ToApprove(ctx context.Context, tx *db.Tx, bodyID uuid.UUID, on calendar.Date) ([]ForApproval, error) {
+	rows, _ := tx.Query(ctx, `
+		SELECT m.id, m.day, EXISTS (SELECT FROM agenda_item i
+			WHERE i.body_id = m.body_id AND i.kind = 'approval' AND i.state IN ('backlog', 'planned') AND i.subject_id = m.id) AS named
+		FROM minutes m
+		WHERE m.body_id = $1 AND m.day < $2 AND m.no > 0 AND m.approved_at IS NULL
+		ORDER BY m.day, m.id`, bodyID, on)
+	list, err := pgx.CollectRows(rows, pgx.RowToStructByName[ForApproval])
+	if err != nil {
+		return nil, fmt.Errorf("minutes of body %s to approve: %w", bodyID, err)
+	}
+	return list, nil
+}
+
+// ComingUp is a sitting to come on whose agenda minutes stand to be approved.
+type ComingUp struct {
+	MeetingID uuid.UUID
+	Title     string
+	Day       calendar.Date
+}
+
+// OnAgendas returns the sittings to come that have an item for the approval of
+// the minutes, the nearest first.
+func OnAgendas(ctx context.Context, tx *db.Tx, m Minutes) ([]ComingUp, error) {
+	rows, _ := tx.Query(ctx, `
+		SELECT DISTINCT s.id AS meeting_id, s.title, s.day
+		FROM agenda_item i
+		JOIN meeting s ON s.programme_id = i.programme_id AND s.id = i.meeting_id
+		WHERE i.body_id = $1 AND i.kind = 'approval' AND i.subject_id = $2 AND i.state = 'planned'
+		ORDER BY s.day, s.id`, m.BodyID, m.ID)
+	list, err := pgx.CollectRows(rows, pgx.RowToStructByName[ComingUp])
+	if err != nil {
+		return nil, fmt.Errorf("agendas with minutes %s: %w", m.ID, err)
+	}
+	return list, nil
+}
+
+// ApprovedBy returns the minutes that a decision approved, as far as the actor
+// reads them.
+func ApprovedBy(ctx context.Context, tx *db.Tx, decisionID uuid.UUID) ([]Minutes, error) {
+	rows, _ := tx.Query(ctx, minutesColumns+` WHERE m.decision_id = $1 ORDER BY m.day, m.id`, decisionID)
+	list, err := pgx.CollectRows(rows, pgx.RowToStructByName[Minutes])
+	if err != nil {
+		return nil, fmt.Errorf("minutes approved by %s: %w", decisionID, err)
+	}
+	return list, nil
+}
+
+// Approve seals minutes by a decision that was taken on them in a later
+// sitting. It returns fault.Conflict while the deadline runs or objections wait
+// for a decision, and fault.Fields for a decision that approves other minutes or
+// nothing.
 func Approve(ctx context.Context, tx *db.Tx, id, decisionID uuid.UUID, version int) error {
 	m, err := lockFor(ctx, tx, id, access.CirculateMinutes)
 	if err != nil {
@@ -55,11 +129,9 @@ func Approve(ctx context.Context, tx *db.Tx, id, decisionID uuid.UUID, version i
 	if err := approvable(ctx, tx, m); err != nil {
 		return err
 	}
-	var adopted bool
-	err = tx.QueryRow(ctx, `
-		SELECT result = 'adopted' AND void_why IS NULL AND meeting_id IS NOT NULL AND day > $3
-		FROM decision WHERE id = $1 AND body_id = $2`, decisionID, m.BodyID, m.Day).Scan(&adopted)
-	if errors.Is(err, pgx.ErrNoRows) || err == nil && !adopted {
+	var found bool // held against being struck
+	err = tx.QueryRow(ctx, `SELECT true`+approves+` AND d.id = $4 FOR SHARE OF d`, m.ID, m.BodyID, m.Day, decisionID).Scan(&found)
+	if errors.Is(err, pgx.ErrNoRows) {
 		return fault.Field("decision", "minutes.error.decision")
 	}
 	if err != nil {

@@ -93,8 +93,18 @@ func SendToCheck(ctx context.Context, tx *db.Tx, id uuid.UUID, version int) erro
 	return step(ctx, tx, id, version, access.WriteMinutes, InternalCheck, SentToCheck, "")
 }
 
-// SendBack gives the draft back to the office, with what is to be changed.
+// MaxBackNote is how long the note may be with which a draft goes back.
+const MaxBackNote = 1000
+
+// SendBack gives the draft back to the office, with what is to be changed. It
+// returns fault.Fields for a note that is too long.
 func SendBack(ctx context.Context, tx *db.Tx, id uuid.UUID, version int, note string) error {
+	note = Normalise(note)
+	f := fault.Fields{}
+	f.Limit("note", note, MaxBackNote)
+	if err := f.Err(); err != nil {
+		return err
+	}
 	return step(ctx, tx, id, version, access.SignMinutes, Drafting, SentBack, note)
 }
 

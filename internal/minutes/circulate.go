@@ -41,11 +41,12 @@ type Preview struct {
 	Restarts    bool // the deadline is a new one
 	Recipients  []Recipient
 	Differences []Difference // to the version before
+	Unmet       []Objection  // followed, and nothing changed because of it yet
 	Empty       []Passage    // without a word; they are left as they are
 }
 
 // Ready says whether the version may go out.
-func (p Preview) Ready() bool { return len(Unexplained(p.Differences)) == 0 }
+func (p Preview) Ready() bool { return len(Unexplained(p.Differences)) == 0 && len(p.Unmet) == 0 }
 
 // Recipient is a member or deputy who gets the version.
 type Recipient struct {
@@ -76,6 +77,9 @@ func prepare(ctx context.Context, tx *db.Tx, m Minutes, sections []Section) (Pre
 	p := Preview{Next: m.No + 1, Restarts: m.No == 0 || rules.RestartClock, Deadline: body.ObjectionDeadline(rules, today)}
 	if m.No > 0 {
 		if p.Differences, err = pending(ctx, tx, m, sections); err != nil {
+			return Preview{}, rules, err
+		}
+		if p.Unmet, err = unmet(ctx, tx, m, p.Differences); err != nil {
 			return Preview{}, rules, err
 		}
 	}
@@ -116,7 +120,8 @@ func recipients(ctx context.Context, tx *db.Tx, bodyID uuid.UUID, on calendar.Da
 // Circulate freezes the text as the next version and sends it to the members,
 // with a deadline for objections from the rules of procedure. It returns
 // fault.Stale if somebody circulated or changed the minutes since version, and
-// fault.Conflict if a difference to the version before is not explained.
+// fault.Conflict if a difference to the version before is not explained, or if an
+// objection was followed and nothing changed because of it.
 func (s *Service) Circulate(ctx context.Context, tx *db.Tx, id uuid.UUID, version int) error {
 	m, err := lockFor(ctx, tx, id, access.CirculateMinutes)
 	if err != nil {
@@ -138,6 +143,9 @@ func (s *Service) Circulate(ctx context.Context, tx *db.Tx, id uuid.UUID, versio
 	p, rules, err := prepare(ctx, tx, m, sections)
 	if err != nil {
 		return err
+	}
+	if len(p.Unmet) > 0 {
+		return fault.Explain(fault.Conflict, "minutes.error.unmet", "Number", *p.Unmet[0].Number)
 	}
 	if !p.Ready() {
 		return fault.Explain(fault.Conflict, "minutes.error.unexplained")

@@ -90,7 +90,7 @@ func DecideCorrection(ctx context.Context, tx *db.Tx, id, decisionID uuid.UUID) 
 				WHERE d.id = $2 AND d.body_id = $3 AND d.meeting_id IS NOT NULL AND d.day > $4 AND d.result = 'adopted' AND d.void_why IS NULL)`, id, decisionID, m.BodyID, m.Day)
 	}
 	if errors.Is(err, fault.NotFound) {
-		return minutesID, fault.Explain(fault.Conflict, "minutes.error.decision")
+		return minutesID, fault.Explain(fault.Conflict, "minutes.error.correction_decision")
 	}
 	if err != nil {
 		return minutesID, fmt.Errorf("decide on correction %s: %w", id, err)

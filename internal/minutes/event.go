@@ -28,6 +28,8 @@ const (
 	WasPublished     EventKind = "published"
 	ReleaseTakenBack EventKind = "release_taken_back"
 	WasCorrected     EventKind = "corrected"
+	ScanAdded        EventKind = "scan_added"
+	ScanWithdrawn    EventKind = "scan_withdrawn"
 )
 
 // Event is something that happened to minutes. Events are never changed.

@@ -56,8 +56,31 @@ const (
 	Withdrawn      ObjectionState = "withdrawn"
 )
 
+// ObjectionStates returns every state in the order of life.
+func ObjectionStates() []ObjectionState {
+	return []ObjectionState{ObjectionDraft, Filed, LeftToMeeting, Accepted, Partly, Rejected, Withdrawn}
+}
+
 // Open says whether somebody still has to decide on the objection.
 func (s ObjectionState) Open() bool { return s == Filed || s == LeftToMeeting }
+
+// Followed says whether the text changes because of the objection, in whole or
+// in part.
+func (s ObjectionState) Followed() bool { return s == Accepted || s == Partly }
+
+// objectionMoves are the transitions, as table state_transition of the database
+// has them. What was followed can be decided again until a version with its
+// change went out.
+var objectionMoves = map[ObjectionState][]ObjectionState{
+	ObjectionDraft: {Filed},
+	Filed:          {LeftToMeeting, Accepted, Partly, Rejected, Withdrawn},
+	LeftToMeeting:  {Accepted, Partly, Rejected, Withdrawn},
+	Accepted:       {Partly, Rejected},
+	Partly:         {Accepted, Rejected},
+}
+
+// Next returns the states that may follow s.
+func (s ObjectionState) Next() []ObjectionState { return objectionMoves[s] }
 
 // Objection is an objection (Einwendung) of a seat to a block of a version.
 type Objection struct {
@@ -85,13 +108,14 @@ type Objection struct {
 	Answer      string
 	ResolvedAt  *time.Time
 	Resolver    *string
+	ItemID      *uuid.UUID // the agenda item to which it was left
 	Version     int
 }
 
 const objectionColumns = `
 	SELECT o.id, o.minutes_id, o.body_id, o.day, o.no, o.block_id, v.number AS block, o.seat_id, s.institution, o.author_id, a.name AS author,
 		o.kind, o.quote, o.reason, o.wish, o.state, o.late, o.number, o.filed_at, o.received_on, coalesce(o.source, '') AS source, o.answer,
-		o.resolved_at, r.name AS resolver, o.version
+		o.resolved_at, r.name AS resolver, o.item_id, o.version
 	FROM objection o
 	JOIN version_block v ON v.programme_id = o.programme_id AND v.minutes_id = o.minutes_id AND v.no = o.no AND v.block_id = o.block_id
 	JOIN seat s ON s.programme_id = o.programme_id AND s.id = o.seat_id
@@ -173,11 +197,17 @@ func Object(ctx context.Context, tx *db.Tx, minutesID uuid.UUID, n NewObjection)
 		return err
 	}
 	n.Quote, n.Reason, n.Wish = Normalise(n.Quote), Normalise(n.Reason), Normalise(n.Wish)
-	if err := blockOf(ctx, tx, m, n); err != nil {
+	if err := hasBlock(ctx, tx, m, n); err != nil {
 		return err
 	}
 	if n.SeatID, err = speaksFor(tx.Actor, m.BodyID, n); err != nil {
 		return err
+	}
+	switch {
+	case n.No != m.No:
+		return fault.Explain(fault.Conflict, "minutes.error.superseded")
+	case !m.State.UnderReview():
+		return fault.Explain(fault.Conflict, "minutes.error.sealed")
 	}
 	if err := n.check(); err != nil {
 		return err
@@ -192,18 +222,12 @@ func Object(ctx context.Context, tx *db.Tx, minutesID uuid.UUID, n NewObjection)
 	return fileObjection(ctx, tx, m, n, late, opens)
 }
 
-// blockOf checks that the block stands in the version, for this reader.
-func blockOf(ctx context.Context, tx *db.Tx, m Minutes, n NewObjection) error {
+// hasBlock checks that the block stands in the version, for this reader.
+func hasBlock(ctx context.Context, tx *db.Tx, m Minutes, n NewObjection) error {
 	var there bool
 	err := tx.QueryRow(ctx, `SELECT true FROM version_block WHERE minutes_id = $1 AND no = $2 AND block_id = $3`, m.ID, n.No, n.BlockID).Scan(&there)
 	if err != nil {
 		return fmt.Errorf("block %s of minutes %s: %w", n.BlockID, m.ID, err)
-	}
-	if n.No != m.No {
-		return fault.Explain(fault.Conflict, "minutes.error.superseded")
-	}
-	if !m.State.UnderReview() {
-		return fault.Explain(fault.Conflict, "minutes.error.sealed")
 	}
 	return nil
 }
@@ -306,8 +330,18 @@ func fileObjection(ctx context.Context, tx *db.Tx, m Minutes, n NewObjection, la
 	return nil
 }
 
-// DiscardDraft deletes an own draft.
+// DiscardDraft deletes an own draft. It returns fault.Forbidden to others than
+// the author, fault.Conflict once it was filed, and fault.NotFound.
 func DiscardDraft(ctx context.Context, tx *db.Tx, id uuid.UUID) error {
+	o, err := ObjectionByID(ctx, tx, id)
+	switch {
+	case err != nil:
+		return err
+	case o.AuthorID != tx.Actor.Person:
+		return fmt.Errorf("discard objection %s: %w", id, fault.Forbidden)
+	case o.State != ObjectionDraft:
+		return fault.Explain(fault.Conflict, "minutes.error.objection_filed")
+	}
 	if err := tx.ExecOne(ctx, `DELETE FROM objection WHERE id = $1 AND state = 'draft'`, id); err != nil {
 		return fmt.Errorf("discard objection %s: %w", id, err)
 	}

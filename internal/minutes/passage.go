@@ -50,16 +50,8 @@ type Passage struct {
 	ChangedAt time.Time
 	ChangedBy *uuid.UUID
 	Editor    *string // its name
+	EditedBy  string  // who else has its editor open now; "": nobody
 	Version   int
-}
-
-// EditedBy says who else changed the block within the last two minutes and so
-// probably still does; "" if nobody.
-func (b Passage) EditedBy(me uuid.UUID, now time.Time) string {
-	if b.Editor == nil || b.ChangedBy == nil || *b.ChangedBy == me || b.Version == 1 || now.Sub(b.ChangedAt) > 2*time.Minute {
-		return ""
-	}
-	return *b.Editor
 }
 
 // Section is an agenda item with its blocks; the first may have no item.
@@ -79,11 +71,12 @@ func Draft(ctx context.Context, tx *db.Tx, m Minutes) ([]Section, error) {
 		return nil, err
 	}
 	rows, _ := tx.Query(ctx, `
-		SELECT b.id, b.item_id, b.kind, b.body, b.non_public, b.subject_id, b.ordinal, b.changed_at, b.changed_by, p.name AS editor, b.version
+		SELECT b.id, b.item_id, b.kind, b.body, b.non_public, b.subject_id, b.ordinal, b.changed_at, b.changed_by, p.name AS editor,
+			coalesce(other.name, '') AS edited_by, b.version
 		FROM minutes_block b
-		LEFT JOIN person p ON p.programme_id = b.programme_id AND p.id = b.changed_by
+		LEFT JOIN person p ON p.programme_id = b.programme_id AND p.id = b.changed_by`+edited+`
 		WHERE b.minutes_id = $1 AND b.deleted_at IS NULL
-		ORDER BY b.ordinal, b.id`, m.ID)
+		ORDER BY b.ordinal, b.id`, m.ID, tx.Now.Add(-EditingFor), tx.Actor.Person)
 	blocks, err := pgx.CollectRows(rows, pgx.RowToStructByName[Passage])
 	if err != nil {
 		return nil, fmt.Errorf("text of minutes %s: %w", m.ID, err)

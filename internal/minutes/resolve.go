@@ -26,9 +26,6 @@ type Resolution struct {
 	Version int            // of the objection
 }
 
-// Changes says whether the decision changes the text.
-func (r Resolution) Changes() bool { return r.State == Accepted || r.State == Partly }
-
 func (r Resolution) check() error {
 	f := fault.Fields{}
 	if !slices.Contains([]ObjectionState{Accepted, Partly, Rejected, LeftToMeeting}, r.State) {
@@ -61,9 +58,10 @@ func MayResolve(a access.Actor, rules body.Bylaws) []ObjectionState {
 // block: the text is opened for the next version if it is not, and the
 // difference has its outcome. Left to the sitting, it becomes an item that waits
 // for the next agenda. A body that decides itself has decided before what was
-// left to it is resolved. It returns fault.Fields for bad input, fault.Forbidden
-// where the rules let somebody else decide, fault.Stale and fault.Conflict if it
-// was decided meanwhile.
+// left to it is resolved. What was followed can be decided again until a version
+// with its change went out. It returns fault.Fields for bad input,
+// fault.Forbidden where the rules let somebody else decide, fault.Stale and
+// fault.Conflict if it was decided meanwhile.
 func Resolve(ctx context.Context, tx *db.Tx, id uuid.UUID, r Resolution) error {
 	o, err := ObjectionByID(ctx, tx, id)
 	if err != nil {
@@ -87,6 +85,9 @@ func Resolve(ctx context.Context, tx *db.Tx, id uuid.UUID, r Resolution) error {
 	if m.State.Sealed() {
 		return fault.Explain(fault.Conflict, "minutes.error.sealed")
 	}
+	if decidable, err := decidable(ctx, tx, m, o); err != nil || !decidable || !o.mayBecome(r.State) {
+		return errors.Join(fault.Explain(fault.Conflict, "minutes.error.objection_decided"), err)
+	}
 	if treated, err := treated(ctx, tx, o); err != nil || !treated {
 		return errors.Join(fault.Explain(fault.Conflict, "minutes.error.not_treated"), err)
 	}
@@ -94,22 +95,57 @@ func Resolve(ctx context.Context, tx *db.Tx, id uuid.UUID, r Resolution) error {
 		return err
 	}
 	switch {
-	case r.Changes():
+	case r.State.Followed():
 		return applyTo(ctx, tx, m, o, r)
+	case o.State.Followed():
+		return unlink(ctx, tx, m, o)
 	case r.State == LeftToMeeting:
 		return leaveToMeeting(ctx, tx, o)
 	}
 	return nil
 }
 
-// allowed are the outcomes that the actor may choose for the objection. What
-// was left to the sitting is recorded by the office as the sitting decided.
+// allowed are the outcomes that the actor may choose for the objection, in one
+// state of it or another. What was left to the sitting is recorded by the office
+// as the sitting decided.
 func allowed(a access.Actor, rules body.Bylaws, o Objection) []ObjectionState {
 	rules.BodyID = o.BodyID
-	if o.State == LeftToMeeting && a.MayAt(access.CirculateMinutes, o.BodyID) {
-		return []ObjectionState{Accepted, Partly, Rejected}
+	may := MayResolve(a, rules)
+	if o.ItemID == nil || !a.MayAt(access.CirculateMinutes, o.BodyID) {
+		return may
 	}
-	return MayResolve(a, rules)
+	for _, s := range []ObjectionState{Accepted, Partly, Rejected} {
+		if !slices.Contains(may, s) {
+			may = append(may, s)
+		}
+	}
+	return may
+}
+
+// mayBecome says whether a decision leads to the state. What was followed may be
+// followed once more, with other words.
+func (o Objection) mayBecome(s ObjectionState) bool {
+	return slices.Contains(o.State.Next(), s) || o.State.Followed() && s == o.State
+}
+
+// decidable says whether somebody has to decide on the objection, or may again:
+// while the next version is written and none before has changed because of it.
+func decidable(ctx context.Context, tx *db.Tx, m Minutes, o Objection) (bool, error) {
+	if !o.State.Followed() || m.State != Amending {
+		return o.State.Open(), nil
+	}
+	done, err := carriedOut(ctx, tx, m)
+	return !slices.Contains(done, o.ID), err
+}
+
+// unlink takes back what an objection explains on the way to the next version.
+// Words that were changed because of it need another reason then.
+func unlink(ctx context.Context, tx *db.Tx, m Minutes, o Objection) error {
+	_, err := tx.Exec(ctx, `DELETE FROM outcome WHERE minutes_id = $1 AND from_no = $2 AND objection_id = $3`, m.ID, m.No, o.ID)
+	if err != nil {
+		return fmt.Errorf("take back what objection %s changes: %w", o.ID, err)
+	}
+	return nil
 }
 
 // treated says whether nothing keeps an objection from being decided: what was
@@ -128,8 +164,12 @@ func treated(ctx context.Context, tx *db.Tx, o Objection) (treated bool, err err
 
 // Choices returns the outcomes that the actor may choose for the objection now.
 func Choices(ctx context.Context, tx *db.Tx, o Objection) ([]ObjectionState, error) {
-	if !o.State.Open() {
-		return nil, nil
+	m, err := ByID(ctx, tx, o.MinutesID)
+	if err != nil {
+		return nil, err
+	}
+	if decidable, err := decidable(ctx, tx, m, o); err != nil || !decidable {
+		return nil, err
 	}
 	if treated, err := treated(ctx, tx, o); err != nil || !treated {
 		return nil, err
@@ -138,7 +178,7 @@ func Choices(ctx context.Context, tx *db.Tx, o Objection) ([]ObjectionState, err
 	if err != nil {
 		return nil, err
 	}
-	return allowed(tx.Actor, rules, o), nil
+	return slices.DeleteFunc(allowed(tx.Actor, rules, o), func(s ObjectionState) bool { return !o.mayBecome(s) }), nil
 }
 
 // applyTo changes the words of the block and links the difference to the
@@ -156,15 +196,13 @@ func applyTo(ctx context.Context, tx *db.Tx, m Minutes, o Objection, r Resolutio
 			return err
 		}
 	}
-	b := &pgx.Batch{}
-	b.Queue(`
-		INSERT INTO outcome (id, minutes_id, from_no, block_id, body_id, day, objection_id, non_public)
-		SELECT gen_random_uuid(), $1, $2, b.id, $3, $4, $5, b.non_public FROM minutes_block b WHERE b.id = $6
-		ON CONFLICT DO NOTHING`, m.ID, m.No, m.BodyID, m.Day, o.ID, o.BlockID)
-	if tx.Actor.MayAt(access.WriteMinutes, m.BodyID) {
-		b.Queue(`UPDATE minutes_block SET body = $3 WHERE id = $1 AND minutes_id = $2 AND body <> $3 AND kind NOT IN ('decision', 'vote')`, o.BlockID, m.ID, text)
+	if err := linkTo(ctx, tx, m, o, o.BlockID); err != nil || !tx.Actor.MayAt(access.WriteMinutes, m.BodyID) {
+		return err
 	}
-	if err := tx.SendBatch(ctx, b).Close(); err != nil {
+	_, err = tx.Exec(ctx, `
+		UPDATE minutes_block SET body = $3
+		WHERE id = $1 AND minutes_id = $2 AND body <> $3 AND kind NOT IN ('decision', 'vote')`, o.BlockID, m.ID, text)
+	if err != nil {
 		return fmt.Errorf("apply objection %s: %w", o.ID, err)
 	}
 	return nil

@@ -83,15 +83,24 @@ func (w *world) sitting(t *testing.T, day, state string) uuid.UUID {
 	return id
 }
 
-// decision makes an adopted decision of a later sitting.
+// decision makes an adopted decision of a later sitting on an item that
+// approves the minutes.
 func (w *world) decision(t *testing.T, day string) uuid.UUID {
 	t.Helper()
-	id, meeting := uuid.New(), w.sitting(t, day, "in_session")
-	w.Owner(t, `INSERT INTO decision (programme_id, id, body_id, meeting_id, day, type, title, wording, method, majority, seats, present,
+	return w.decisionOn(t, day, "approval", &w.minutes)
+}
+
+// decisionOn makes an adopted decision of a later sitting on an item.
+func (w *world) decisionOn(t *testing.T, day, kind string, subject *uuid.UUID) uuid.UUID {
+	t.Helper()
+	id, item, meeting := uuid.New(), uuid.New(), w.sitting(t, day, "in_session")
+	w.Owner(t, `INSERT INTO agenda_item (programme_id, id, body_id, meeting_id, day, ordinal, kind, title, state, subject_id)
+		VALUES ($1, $2, $3, $4, $5, 1, $6, 'Punkt', 'treated', $7)`, testdb.Saxony.ID, item, testdb.Saxony.Bodies[0].ID, meeting, day, kind, subject)
+	w.Owner(t, `INSERT INTO decision (programme_id, id, body_id, meeting_id, agenda_item_id, day, type, title, wording, method, majority, seats, present,
 			quorum_needed, quorum_met, yes, no, abstain, result, year, number, decided_at)
-		VALUES ($1, $2, $3, $4, $5, 'procedural', 'Genehmigung', 'Die Niederschrift wird genehmigt.', 'hand', 'simple', 4, 4, 2, true, 4, 0, 0,
+		VALUES ($1, $2, $3, $4, $6, $5, 'procedural', 'Genehmigung', 'Die Niederschrift wird genehmigt.', 'hand', 'simple', 4, 4, 2, true, 4, 0, 0,
 			'adopted', 2031, (SELECT coalesce(max(number), 0) + 1 FROM decision), now())`,
-		testdb.Saxony.ID, id, testdb.Saxony.Bodies[0].ID, meeting, day)
+		testdb.Saxony.ID, id, testdb.Saxony.Bodies[0].ID, meeting, day, item)
 	return id
 }
 

@@ -129,7 +129,12 @@ func (p *Pages) newBacklogForm(w http.ResponseWriter, r *http.Request, f *form.V
 	v := newForm(r, locale.T(ctx, "meeting.backlog.add"), link.NewBacklogItem(of.ID), link.Backlog(of.ID), faults)
 	v.Preline = of.Name
 	v.hide("id", typed(f, "id", uuid.NewString()))
-	v.addItem(r, f, meeting.NewItem{Kind: meeting.Topic}, true)
+	open, err := p.toApprove(r, of.ID, calendar.Date{}, nil)
+	if err != nil {
+		return err
+	}
+	v.addKind(r, f, meeting.NewItem{Kind: meeting.Topic}, open)
+	v.addItem(r, f, meeting.NewItem{Kind: meeting.Topic})
 	return v.show(w, r, backlogWay(ctx, of.ID)...)
 }
 
@@ -199,7 +204,7 @@ func (p *Pages) proposeForm(w http.ResponseWriter, r *http.Request, f *form.Valu
 	}
 	v.hide("id", typed(f, "id", uuid.NewString()))
 	v.addSeat(r, f, seats, handler.Actor(r).SeatsFor(access.ProposeItem, of.ID))
-	v.addItem(r, f, meeting.NewItem{Kind: meeting.Topic}, false)
+	v.addItem(r, f, meeting.NewItem{Kind: meeting.Topic})
 	return v.show(w, r, backlogWay(ctx, of.ID)...)
 }
 

@@ -15,6 +15,7 @@ import (
 	"rundertisch/internal/link"
 	"rundertisch/internal/locale"
 	"rundertisch/internal/meeting"
+	"rundertisch/internal/minutes"
 	"rundertisch/web/form"
 	"rundertisch/web/handler"
 	"rundertisch/web/layout"
@@ -155,9 +156,11 @@ type decisionView struct {
 	Ballots    []meeting.Ballot
 	Candidates []meeting.Candidate
 	Sent       []sentView
+	Approved   []ui.Link // minutes
 	MayVoid    bool
 	MayForward bool
 	TaskURL    string // "": no task may be made of it
+	Printing   bool   // PDFs can be made
 }
 
 // sentView is where the decision was sent.
@@ -174,6 +177,7 @@ type decisionData struct {
 	ballots    []meeting.Ballot
 	candidates []meeting.Candidate
 	sent       []meeting.Recommendation
+	approved   []minutes.Minutes // by it
 	today      calendar.Date
 }
 
@@ -191,6 +195,7 @@ func (p *Pages) showDecision(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	v := d.view(r.Context(), handler.Actor(r))
+	v.Printing = handler.SetsPapers(p.papers)
 	v.Frame = handler.Frame(r).WithBreadcrumb(registerCrumb(r.Context()), ui.Link{Label: decisionName(r.Context(), d.decision), URL: link.Decision(id)})
 	return handler.Render(w, r, decisionPage(v))
 }
@@ -209,6 +214,9 @@ func readDecision(ctx context.Context, tx *db.Tx, id uuid.UUID) (d decisionData,
 	if d.sent, err = meeting.RecommendationsOf(ctx, tx, id); err != nil || d.decision.MeetingID == nil {
 		return d, err
 	}
+	if d.approved, err = minutes.ApprovedBy(ctx, tx, id); err != nil {
+		return d, err
+	}
 	m, err := meeting.ByID(ctx, tx, *d.decision.MeetingID)
 	if errors.Is(err, fault.NotFound) { // the ministry reads the decision, not the sitting
 		return d, nil
@@ -222,10 +230,13 @@ func (d decisionData) view(ctx context.Context, a access.Actor) decisionView {
 	office := a.MayAt(access.ForwardDecisions, x.BodyID)
 	v := decisionView{
 		Decision: x, Terms: d.terms(ctx), Steps: steps(ctx, x.Explained), Ballots: d.ballots, Candidates: d.candidates,
-		MayVoid: a.MayAt(access.RunSitting, x.BodyID) && x.VoidWhy == "", MayForward: office && x.InForce(),
+		MayVoid: a.MayAt(access.RunSitting, x.BodyID) && x.VoidWhy == "" && len(d.approved) == 0, MayForward: office && x.InForce(),
 	}
 	if a.MayAt(access.KeepTasks, x.BodyID) && x.InForce() {
 		v.TaskURL = link.NewTaskFromDecision(x.ID)
+	}
+	for _, m := range d.approved {
+		v.Approved = append(v.Approved, ui.Link{Label: minutesOf(ctx, minutes.ForApproval{ID: m.ID, Day: m.Day}), URL: link.Minutes(m.ID)})
 	}
 	for _, s := range d.sent {
 		sent := sentView{Recommendation: s, Age: locale.N(ctx, "decision.age", s.Age(d.today))}

@@ -24,11 +24,12 @@ type Pages struct {
 	db       *db.DB
 	meetings *meeting.Service
 	files    *document.Store
+	papers   *document.Renderer // nil: no PDFs
 }
 
 // New returns the pages.
-func New(d *db.DB, s *meeting.Service, files *document.Store) *Pages {
-	return &Pages{db: d, meetings: s, files: files}
+func New(d *db.DB, s *meeting.Service, files *document.Store, papers *document.Renderer) *Pages {
+	return &Pages{db: d, meetings: s, files: files, papers: papers}
 }
 
 // Routes adds the pages.
@@ -45,6 +46,7 @@ func (p *Pages) sittingRoutes(m *handler.Mux) {
 	m.Post(access.KeepSittings, "/gremien/{id}/sitzungen/neu", p.planSitting)
 	m.Get(access.ReadSittings, "/sitzungen/{id}", p.showSitting)
 	m.Get(access.ReadSittings, "/sitzungen/{id}/kalender.ics", p.sendCalendar)
+	m.Get(access.ReadSittings, "/sitzungen/{id}/einladung.pdf", p.sendInvitation)
 	m.Get(access.KeepSittings, "/sitzungen/{id}/bearbeiten", p.showEdit)
 	m.Post(access.KeepSittings, "/sitzungen/{id}/bearbeiten", p.changeSitting)
 
@@ -96,6 +98,7 @@ func (p *Pages) decisionRoutes(m *handler.Mux) {
 	m.Post(access.RunSitting, "/tagesordnung/{id}/beschluss", p.decide)
 	m.Get(access.ReadDecisions, "/beschluesse", p.showRegister)
 	m.Get(access.ReadDecisions, "/beschluesse/{id}", p.showDecision)
+	m.Get(access.ReadDecisions, "/beschluesse/{id}/auszug.pdf", p.sendExtract)
 	m.Get(access.RunSitting, "/beschluesse/{id}/aufheben", p.showVoid)
 	m.Post(access.RunSitting, "/beschluesse/{id}/aufheben", p.void)
 	m.Get(access.ForwardDecisions, "/beschluesse/{id}/empfehlung", p.showForward)

@@ -1,18 +1,22 @@
 package meetingpage
 
 import (
+	"context"
 	"errors"
 	"net/http"
+	"slices"
 	"strconv"
 
 	"github.com/google/uuid"
 
 	"rundertisch/internal/access"
+	"rundertisch/internal/calendar"
 	"rundertisch/internal/db"
 	"rundertisch/internal/fault"
 	"rundertisch/internal/link"
 	"rundertisch/internal/locale"
 	"rundertisch/internal/meeting"
+	"rundertisch/internal/minutes"
 	"rundertisch/web/form"
 	"rundertisch/web/ui"
 )
@@ -47,16 +51,44 @@ func home(item meeting.Item) string {
 	return link.Backlog(item.BodyID)
 }
 
-// addItem adds the fields of an item. Members propose topics, so they choose no
-// kind.
-func (v *formView) addItem(r *http.Request, f *form.Values, n meeting.NewItem, withKind bool) {
+// addKind adds what an item is about, and of an approval the minutes. Members
+// propose topics, so they choose neither.
+func (v *formView) addKind(r *http.Request, f *form.Values, n meeting.NewItem, open []minutes.ForApproval) {
 	ctx := r.Context()
-	if withKind {
-		v.add(ui.Select, ui.Field{
-			Name: "kind", Label: locale.T(ctx, "meeting.label.kind"), Value: typed(f, "kind", string(n.Kind)),
-			Options: named(ctx, meeting.ItemKinds(), meeting.ItemKind.NameKey),
-		})
+	v.add(ui.Select, ui.Field{
+		Name: "kind", Label: locale.T(ctx, "meeting.label.kind"), Value: typed(f, "kind", string(n.Kind)),
+		Options: named(ctx, meeting.ItemKinds(), meeting.ItemKind.NameKey),
+	})
+	if len(open) == 0 {
+		return
 	}
+	var subject string
+	if n.SubjectID != nil {
+		subject = n.SubjectID.String()
+	}
+	options := make([]ui.Option, len(open))
+	for i, m := range open {
+		options[i] = ui.Option{Value: m.ID.String(), Label: minutesOf(ctx, m)}
+	}
+	v.add(ui.Select, ui.Field{
+		Name: "subject", Label: locale.T(ctx, "meeting.label.subject"), Hint: locale.T(ctx, "meeting.hint.subject"), Optional: true,
+		Value: typed(f, "subject", subject), Options: options, Empty: locale.T(ctx, "meeting.form.choose"),
+	})
+}
+
+// minutesOf names minutes: "Niederschrift vom 30. September 2031".
+func minutesOf(ctx context.Context, m minutes.ForApproval) string {
+	return locale.T(ctx, "meeting.item.minutes_of", "Day", locale.Date(ctx, m.Day.Time()))
+}
+
+// approvalOf is the title of the item that approves minutes.
+func approvalOf(ctx context.Context, m minutes.ForApproval) string {
+	return locale.T(ctx, "meeting.item.approval_of", "Day", locale.Date(ctx, m.Day.Time()))
+}
+
+// addItem adds the fields of an item.
+func (v *formView) addItem(r *http.Request, f *form.Values, n meeting.NewItem) {
+	ctx := r.Context()
 	v.add(ui.TextField, ui.Field{
 		Name: "title", Label: locale.T(ctx, "meeting.label.item_title"), Value: typed(f, "title", n.Title), MaxLength: meeting.MaxItemTitle, Autocomplete: "off",
 	})
@@ -79,10 +111,44 @@ func (v *formView) addItem(r *http.Request, f *form.Values, n meeting.NewItem, w
 }
 
 func readItem(f *form.Values) meeting.NewItem {
-	return meeting.NewItem{
+	n := meeting.NewItem{
 		Kind: meeting.ItemKind(f.Text("kind")), Title: f.Text("title"), Description: f.Text("description"), Presenter: f.Text("presenter"),
 		Minutes: f.Int("minutes"), NonPublic: f.Has("non_public"),
 	}
+	if subject := f.ID("subject"); n.Kind == meeting.Approval && subject != uuid.Nil {
+		n.SubjectID = &subject
+	}
+	return n
+}
+
+// toApprove reads the minutes that an item of the body could approve on the
+// day, with those that it names already.
+func (p *Pages) toApprove(r *http.Request, bodyID uuid.UUID, on calendar.Date, current *uuid.UUID) (list []minutes.ForApproval, err error) {
+	ctx := r.Context()
+	err = p.read(r, access.RunSitting, func(tx *db.Tx) error {
+		if on.IsZero() { // in the backlog
+			on = calendar.Of(tx.Now).AddDays(1)
+		}
+		if list, err = minutes.ToApprove(ctx, tx, bodyID, on); err != nil || current == nil {
+			return err
+		}
+		if slices.ContainsFunc(list, func(m minutes.ForApproval) bool { return m.ID == *current }) {
+			return nil
+		}
+		m, err := minutes.ByID(ctx, tx, *current)
+		if err == nil {
+			list = append(list, minutes.ForApproval{ID: m.ID, Day: m.Day})
+		}
+		return ignore(err, fault.NotFound)
+	})
+	return list, err
+}
+
+func ignore(err, kind error) error {
+	if errors.Is(err, kind) {
+		return nil
+	}
+	return err
 }
 
 func (p *Pages) showNewItem(w http.ResponseWriter, r *http.Request) error {
@@ -96,19 +162,35 @@ func (p *Pages) newItemForm(w http.ResponseWriter, r *http.Request, f *form.Valu
 	}
 	ctx := r.Context()
 	fresh := meeting.NewItem{Kind: meeting.Topic}
-	if k := meeting.ItemKind(form.Query(r).Text("art")); k == meeting.Approval || k == meeting.Tasks { // the standing items
-		fresh.Kind, fresh.Title = k, locale.T(ctx, k.NameKey())
+	open, err := p.toApprove(r, m.BodyID, m.Day, nil)
+	if err != nil {
+		return err
+	}
+	var approvals []ui.Link // the standing items
+	for i := range open {
+		approvals = append(approvals, ui.Link{Label: approvalOf(ctx, open[i]), URL: newApproval(m.ID, open[i].ID)})
+		if form.Query(r).Text("niederschrift") == open[i].ID.String() {
+			fresh.Kind, fresh.SubjectID, fresh.Title = meeting.Approval, &open[i].ID, approvalOf(ctx, open[i])
+		}
+	}
+	if form.Query(r).Text("art") == string(meeting.Tasks) {
+		fresh.Kind, fresh.Title = meeting.Tasks, locale.T(ctx, meeting.Tasks.NameKey())
 	}
 	v := newForm(r, locale.T(ctx, "meeting.agenda.add"), link.NewItem(m.ID), link.Sitting(m.ID), faults)
 	v.Preline = m.BodyName + ", " + m.Title
-	v.Before = append(v.Before, linkList([]ui.Link{
-		{Label: locale.T(ctx, "meeting.agenda.standing_approval"), URL: link.With(link.NewItem(m.ID), "art", string(meeting.Approval))},
-		{Label: locale.T(ctx, "meeting.agenda.standing_tasks"), URL: link.With(link.NewItem(m.ID), "art", string(meeting.Tasks))},
-		{Label: locale.T(ctx, "meeting.agenda.from_backlog"), URL: link.Backlog(m.BodyID)},
-	}))
+	v.Before = append(v.Before, linkList(append(approvals,
+		ui.Link{Label: locale.T(ctx, "meeting.agenda.standing_tasks"), URL: link.With(link.NewItem(m.ID), "art", string(meeting.Tasks))},
+		ui.Link{Label: locale.T(ctx, "meeting.agenda.from_backlog"), URL: link.Backlog(m.BodyID)},
+	)))
 	v.hide("id", typed(f, "id", uuid.NewString()))
-	v.addItem(r, f, fresh, true)
+	v.addKind(r, f, fresh, open)
+	v.addItem(r, f, fresh)
 	return v.show(w, r, way(ctx, m)...)
+}
+
+// newApproval is the form of an item that approves minutes.
+func newApproval(meetingID, minutesID uuid.UUID) string {
+	return link.With(link.NewItem(meetingID), "niederschrift", minutesID.String())
 }
 
 func (p *Pages) addItem(w http.ResponseWriter, r *http.Request) error {
@@ -142,12 +224,19 @@ func (p *Pages) editItemForm(w http.ResponseWriter, r *http.Request, f *form.Val
 	v := newForm(r, locale.T(ctx, "meeting.item.edit_title"), link.EditItem(item.ID), home(item), faults)
 	v.Preline = item.Title
 	v.hide("version", typed(f, "version", strconv.Itoa(item.Version)))
-	v.addItem(r, f, asNew(item), true)
+	open, err := p.toApprove(r, item.BodyID, m.Day, item.SubjectID)
+	if err != nil {
+		return err
+	}
+	v.addKind(r, f, asNew(item), open)
+	v.addItem(r, f, asNew(item))
 	return v.show(w, r, itemWay(r, item, m)...)
 }
 
 func asNew(item meeting.Item) meeting.NewItem {
-	n := meeting.NewItem{Kind: item.Kind, Title: item.Title, Description: item.Description, Presenter: item.Presenter, NonPublic: item.NonPublic}
+	n := meeting.NewItem{
+		Kind: item.Kind, Title: item.Title, Description: item.Description, Presenter: item.Presenter, NonPublic: item.NonPublic, SubjectID: item.SubjectID,
+	}
 	if item.Minutes != nil {
 		n.Minutes = *item.Minutes
 	}
@@ -187,6 +276,9 @@ func (p *Pages) staleItem(w http.ResponseWriter, r *http.Request, item meeting.I
 	ctx := r.Context()
 	v := staleView{Action: link.EditItem(item.ID), CancelURL: home(item)}
 	v.Mine = []ui.Hidden{{Name: "version", Value: strconv.Itoa(item.Version)}, {Name: "non_public", Value: flag(mine.NonPublic)}, {Name: "kind", Value: string(mine.Kind)}}
+	if mine.SubjectID != nil {
+		v.Mine = append(v.Mine, ui.Hidden{Name: "subject", Value: mine.SubjectID.String()})
+	}
 	saved := asNew(item)
 	for _, field := range []struct{ name, label, saved, mine string }{
 		{"title", "meeting.label.item_title", saved.Title, mine.Title},

@@ -52,6 +52,12 @@ type site struct {
 
 func open(t *testing.T) *site {
 	t.Helper()
+	return openWith(t, webtest.Renderer())
+}
+
+// openWith opens the pages with a renderer of PDFs; nil: none.
+func openWith(t *testing.T, papers *document.Renderer) *site {
+	t.Helper()
 	s := &site{now: morning}
 	log := slog.New(slog.DiscardHandler)
 	s.Instance = testdb.DB(t, func(o *db.Options) { o.Log, o.Now = log, func() time.Time { return s.now } })
@@ -64,7 +70,7 @@ func open(t *testing.T) *site {
 	files := document.MemoryStore()
 	t.Cleanup(func() { _ = files.Close() })
 	router := chi.NewRouter()
-	meetingpage.New(s.DB, meeting.NewService(post, inbox.NewOffice(post, queue, base), base), files).Routes(handler.NewMux(router, log))
+	meetingpage.New(s.DB, meeting.NewService(post, inbox.NewOffice(post, queue, base), base), files, papers).Routes(handler.NewMux(router, log))
 	s.Handler = router
 	return s
 }

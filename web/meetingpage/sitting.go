@@ -33,6 +33,7 @@ type sittingView struct {
 	Stopped    string
 	Items      []itemView
 	MayAdd     bool
+	Approvals  []approvalView
 	Mine       []answerView // seats of the actor that may answer
 	Quorum     []ui.Figure
 	QuorumNote string
@@ -43,8 +44,16 @@ type sittingView struct {
 	Proposals  *deadlineView
 	Papers     []meeting.Paper
 	MayUpload  bool
+	NoPDF      bool   // an invitation went out and cannot be printed here
 	Minutes    string // their address; "": none that the actor reads
 	Begins     string // id of minutes that the actor may begin; "": not now
+}
+
+// approvalView is an item that the sitting could take with one press.
+type approvalView struct {
+	Item    uuid.UUID // id of the item that would be added
+	Minutes uuid.UUID
+	Title   string
 }
 
 // itemView is an item with what the actor may do to it.
@@ -87,8 +96,11 @@ type sittingData struct {
 	replies   map[uuid.UUID]meeting.Reply
 	tasks     []task.Task // open ones, where the agenda has their review
 	papers    []meeting.Paper
+	sent      bool // an invitation that the actor may print
+	printing  bool // PDFs can be made
 	minutes   minutes.Minutes
-	written   bool // there are minutes that the actor reads
+	written   bool                  // there are minutes that the actor reads
+	toApprove []minutes.ForApproval // to who may put items on the agenda now
 	rules     body.Bylaws
 	today     calendar.Date
 }
@@ -106,6 +118,7 @@ func (p *Pages) showSitting(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	d.printing = handler.SetsPapers(p.papers)
 	v := d.view(r.Context(), handler.Actor(r))
 	v.Frame = handler.Frame(r).WithBreadcrumb(way(r.Context(), d.meeting)...)
 	return handler.Render(w, r, sittingPage(v))
@@ -148,8 +161,32 @@ func readSitting(ctx context.Context, tx *db.Tx, id uuid.UUID) (d sittingData, e
 	if d.calls, err = meeting.Deliveries(ctx, tx, id); err != nil {
 		return d, err
 	}
-	d.replies, err = meeting.Replies(ctx, tx, d.meeting)
+	if d.sent, err = meeting.WasSent(ctx, tx, id); err != nil {
+		return d, err
+	}
+	if d.replies, err = meeting.Replies(ctx, tx, d.meeting); err != nil || !d.takesItems(tx.Actor) {
+		return d, err
+	}
+	d.toApprove, err = minutes.ToApprove(ctx, tx, d.meeting.BodyID, d.meeting.Day)
 	return d, err
+}
+
+// takesItems says whether the actor may put items on the agenda now.
+func (d sittingData) takesItems(a access.Actor) bool {
+	m := d.meeting
+	return a.MayAt(access.KeepSittings, m.BodyID) && m.State.Open() || a.MayAt(access.RunSitting, m.BodyID) && m.State == meeting.InSession
+}
+
+// approvals are the items that the sitting could take with one press: minutes
+// that no item names yet.
+func (d sittingData) approvals(ctx context.Context) []approvalView {
+	var list []approvalView
+	for _, m := range d.toApprove {
+		if !m.Named {
+			list = append(list, approvalView{Item: uuid.New(), Minutes: m.ID, Title: approvalOf(ctx, m)})
+		}
+	}
+	return list
 }
 
 func (d sittingData) view(ctx context.Context, a access.Actor) sittingView {
@@ -157,8 +194,9 @@ func (d sittingData) view(ctx context.Context, a access.Actor) sittingView {
 	office, runs := a.MayAt(access.KeepSittings, m.BodyID), a.MayAt(access.RunSitting, m.BodyID)
 	v := sittingView{Meeting: m, Terms: terms(ctx, m), Actions: d.actions(ctx, a), There: d.there, Stopped: m.StoppedWhy}
 	v.Opens = runs && m.State == meeting.Invited && !m.Day.After(d.today)
+	v.NoPDF = d.sent && !d.printing
 	v.Papers, v.MayUpload = d.papers, office && m.State != meeting.Cancelled && m.State != meeting.Closed
-	v.MayAdd = office && m.State.Open() || runs && m.State == meeting.InSession
+	v.MayAdd, v.Approvals = d.takesItems(a), d.approvals(ctx)
 	for i, item := range d.agenda {
 		v.Items = append(v.Items, d.item(ctx, i, item, v.MayAdd, runs && m.State == meeting.InSession))
 	}
@@ -252,6 +290,9 @@ func (d sittingData) actions(ctx context.Context, a access.Actor) []ui.Button {
 	add(access.KeepSittings, "meeting.action.postpone", link.PostponeSitting(m.ID), meeting.Invited)
 	add(access.KeepSittings, "meeting.action.cancel", link.CancelSitting(m.ID), meeting.Planned, meeting.Invited, meeting.Postponed)
 	add(access.RunSitting, "meeting.action.close", link.CloseSitting(m.ID), meeting.InSession)
+	if d.sent && d.printing {
+		list = append(list, ui.Button{Label: locale.T(ctx, "meeting.action.invitation"), URL: link.SittingInvitation(m.ID), Icon: "download", Download: true})
+	}
 	list = append(list, ui.Button{Label: locale.T(ctx, "meeting.action.calendar"), URL: link.SittingCalendar(m.ID), Icon: "calendar-today", Download: true})
 	return list
 }
@@ -276,6 +317,8 @@ func (d sittingData) item(ctx context.Context, i int, item meeting.Item, moves, 
 	switch {
 	case item.Kind == meeting.Approval && item.SubjectID != nil:
 		v.Links = append(v.Links, ui.Link{Label: locale.T(ctx, "meeting.item.minutes"), URL: link.Minutes(*item.SubjectID)})
+	case item.Kind == meeting.Approval && v.Moves:
+		v.Marks = append(v.Marks, ui.Mark{Tone: ui.Warning, Label: locale.T(ctx, "meeting.item.no_subject"), Small: true, Plain: true})
 	case item.Kind == meeting.Tasks:
 		for _, t := range d.tasks {
 			v.Tasks = append(v.Tasks, ui.Link{Label: taskLine(ctx, t, d.today), URL: link.Task(t.ID)})

@@ -12,6 +12,7 @@ import (
 	"rundertisch/internal/fault"
 	"rundertisch/internal/link"
 	"rundertisch/internal/locale"
+	"rundertisch/internal/meeting"
 	"rundertisch/internal/minutes"
 	"rundertisch/web/form"
 	"rundertisch/web/handler"
@@ -24,8 +25,9 @@ type approveView struct {
 	Frame     layout.Args
 	Minutes   minutes.Minutes
 	Decisions []ui.Option
-	Runs      bool // the deadline is not over
-	Open      int  // objections that wait for a decision
+	Runs      bool      // the deadline is not over
+	Open      int       // objections that wait for a decision
+	Sittings  []ui.Link // to come: with the item, or that can take it
 	Errors    form.Errors
 }
 
@@ -44,6 +46,9 @@ func (p *Pages) approvePage(w http.ResponseWriter, r *http.Request, status int, 
 			return err
 		}
 		v.Decisions = decisionOptions(ctx, list)
+		if v.Sittings, err = sittingsFor(ctx, tx, m); err != nil {
+			return err
+		}
 		v.Runs = !m.Late(calendar.Of(tx.Now))
 		objections, err := minutes.Objections(ctx, tx, m.ID)
 		for _, o := range objections {
@@ -60,6 +65,27 @@ func (p *Pages) approvePage(w http.ResponseWriter, r *http.Request, status int, 
 	v.Minutes = m
 	v.Frame = handler.Frame(r).WithErrors(v.Errors.Any()).WithBreadcrumb(crumbs(ctx, m, ui.Link{Label: locale.T(ctx, "minutes.do.approve"), URL: link.ApproveMinutes(m.ID)})...)
 	return handler.RenderStatus(w, r, status, approvePage(v))
+}
+
+// sittingsFor are the sittings on whose agenda the minutes stand, or else those
+// that can still take the item.
+func sittingsFor(ctx context.Context, tx *db.Tx, m minutes.Minutes) (list []ui.Link, err error) {
+	planned, err := minutes.OnAgendas(ctx, tx, m)
+	for _, s := range planned {
+		label := locale.T(ctx, "minutes.approve.is_on", "Title", s.Title, "Day", locale.Date(ctx, s.Day.Time()))
+		list = append(list, ui.Link{Label: label, URL: link.Sitting(s.MeetingID)})
+	}
+	if err != nil || len(list) > 0 {
+		return list, err
+	}
+	upcoming, err := meeting.Upcoming(ctx, tx, m.BodyID)
+	for _, s := range upcoming {
+		if s.Day.After(m.Day) {
+			label := locale.T(ctx, "minutes.approve.put_on", "Title", s.Title, "Day", locale.Date(ctx, s.Day.Time()))
+			list = append(list, ui.Link{Label: label, URL: link.With(link.NewItem(s.ID), "niederschrift", m.ID.String())})
+		}
+	}
+	return list, err
 }
 
 func (p *Pages) approve(w http.ResponseWriter, r *http.Request) error {

@@ -91,6 +91,23 @@ func (p *Pages) passToCheck(w http.ResponseWriter, r *http.Request) error {
 		})
 }
 
+// unexplained says whether a difference has no reason yet.
+func (v circulateView) unexplained() bool { return len(minutes.Unexplained(v.Preview.Differences)) > 0 }
+
+// objections are those that were followed and changed nothing yet.
+func (v circulateView) objections(ctx context.Context) []ui.Option {
+	options := make([]ui.Option, len(v.Preview.Unmet))
+	for i, o := range v.Preview.Unmet {
+		options[i] = ui.Option{Value: o.ID.String(), Label: unmetName(ctx, o)}
+	}
+	return options
+}
+
+// unmetName names an objection, whose it is and the passage to which it speaks.
+func unmetName(ctx context.Context, o minutes.Objection) string {
+	return objectionName(ctx, o) + ", " + o.Institution + ", " + locale.T(ctx, "minutes.passage", "Number", o.Block)
+}
+
 func (v circulateView) consequences(ctx context.Context) []string {
 	list := []string{
 		locale.T(ctx, "minutes.circulate.frozen", "No", v.Preview.Next),

@@ -25,12 +25,13 @@ import (
 type Pages struct {
 	db      *db.DB
 	service *minutes.Service
+	files   *document.Store
 	papers  *document.Renderer // nil: no PDFs
 }
 
 // New returns the pages.
-func New(d *db.DB, s *minutes.Service, papers *document.Renderer) *Pages {
-	return &Pages{db: d, service: s, papers: papers}
+func New(d *db.DB, s *minutes.Service, files *document.Store, papers *document.Renderer) *Pages {
+	return &Pages{db: d, service: s, files: files, papers: papers}
 }
 
 // Routes adds the pages.
@@ -42,11 +43,16 @@ func (p *Pages) Routes(m *handler.Mux) {
 	m.Get(access.ReadMinutes, "/protokolle/{id}/fassungen/{no}/niederschrift.pdf", p.sendPaper)
 	m.Get(access.ReadMinutes, "/protokolle/{id}/vergleich", p.compare)
 	m.Get(access.ReadMinutes, "/protokolle/{id}/nachweis", p.prove)
+	m.Post(access.ScanMinutes, "/protokolle/{id}/nachweis", p.addScan)
+	m.Get(access.ReadMinutes, "/protokolle/{id}/scans/{scan}", p.sendScan)
+	m.Get(access.ScanMinutes, "/protokolle/{id}/scans/{scan}/zuruecknehmen", p.askWithdrawScan)
+	m.Post(access.ScanMinutes, "/protokolle/{id}/scans/{scan}/zuruecknehmen", p.withdrawScan)
 
 	m.Post(access.WriteMinutes, "/sitzungen/{id}/niederschrift", p.begin)
 	m.Get(access.ReadMinutes, "/protokolle/{id}/schreiben", p.showDraft)
 	m.Post(access.WriteMinutes, "/protokolle/{id}/absaetze", p.addPassage)
 	m.Post(access.WriteMinutes, "/protokolle/{id}/absaetze/{block}", p.savePassage)
+	m.Post(access.WriteMinutes, "/protokolle/{id}/absaetze/{block}/bearbeiten", p.editPassage)
 	m.Post(access.WriteMinutes, "/protokolle/{id}/absaetze/{block}/verschieben", p.movePassage)
 	m.Post(access.WriteMinutes, "/protokolle/{id}/absaetze/{block}/entfernen", p.removePassage)
 	m.Post(access.WriteMinutes, "/protokolle/{id}/absaetze/{block}/wiederherstellen", p.restorePassage)

@@ -53,7 +53,7 @@ func (p *Pages) showMinutes(w http.ResponseWriter, r *http.Request) error {
 	}
 	ctx, actor := r.Context(), handler.Actor(r)
 	v.Minutes = m
-	v.Papers = p.papers != nil && p.papers.Available()
+	v.Papers = handler.SetsPapers(p.papers)
 	v.Guest = !m.ForMembers()
 	v.steps(ctx, actor)
 	v.terms(ctx)
@@ -93,7 +93,7 @@ func (v *minutesView) load(ctx context.Context, tx *db.Tx, m minutes.Minutes) (e
 	if v.Deliveries, err = minutes.Deliveries(ctx, tx, m.ID, m.No); err != nil || len(v.Corrections) == 0 {
 		return err
 	}
-	list, err := minutes.ApprovingDecisions(ctx, tx, m)
+	list, err := minutes.LaterDecisions(ctx, tx, m)
 	v.Deciding = decisionOptions(ctx, list)
 	return err
 }
@@ -148,6 +148,7 @@ func (v *minutesView) sealedSteps(office, chair bool, add func(label, url string
 	if office {
 		add("minutes.do.release", link.ReleaseMinutes(m.ID))
 		add("minutes.do.correct", link.CorrectMinutes(m.ID))
+		add("minutes.do.scan", link.ScanOfMinutes(m.ID))
 	}
 	if office && !v.happened[minutes.SignedByTaker] {
 		post("minutes.do.sign_taker", link.SignMinutes(m.ID))

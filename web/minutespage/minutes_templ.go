@@ -320,7 +320,7 @@ func minutesPage(v minutesView) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				if !v.Papers {
-					templ_7745c5c3_Err = ui.Paragraph(locale.T(ctx, "minutes.no_papers")).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Paragraph(locale.T(ctx, "document.no_pdf")).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

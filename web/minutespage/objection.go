@@ -276,8 +276,9 @@ func (p *Pages) say(w http.ResponseWriter, r *http.Request) error {
 type resolveView struct {
 	objectionView
 
-	Choices []ui.Option
-	Typed   minutes.Resolution
+	Choices  []ui.Option
+	MayWrite bool // else the office writes the new words
+	Typed    minutes.Resolution
 }
 
 func (p *Pages) showResolve(w http.ResponseWriter, r *http.Request) error {
@@ -300,6 +301,9 @@ func (p *Pages) resolvePage(w http.ResponseWriter, r *http.Request, status int, 
 			return err
 		}
 		v.Typed = minutes.Resolution{Body: v.Objection.Wish, Version: v.Objection.Version}
+		if v.Objection.State.Followed() { // decided again: from what there is
+			v.Typed.Body, v.Typed.Answer = "", v.Objection.Answer
+		}
 		if v.Typed.Body == "" {
 			v.Typed.Body, err = minutes.Words(r.Context(), tx, v.Objection)
 		}
@@ -312,6 +316,7 @@ func (p *Pages) resolvePage(w http.ResponseWriter, r *http.Request, status int, 
 		return fault.Forbidden
 	}
 	ctx := r.Context()
+	v.MayWrite = handler.Actor(r).MayAt(access.WriteMinutes, v.Objection.BodyID)
 	if typed != nil {
 		v.Typed = *typed
 	}

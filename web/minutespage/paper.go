@@ -1,9 +1,7 @@
 package minutespage
 
 import (
-	"bytes"
 	"context"
-	"io"
 	"net/http"
 	"strconv"
 	"strings"
@@ -39,7 +37,7 @@ func (p *Pages) sendPaper(w http.ResponseWriter, r *http.Request) error {
 		}
 		for _, one := range versions {
 			if one.No == no {
-				paper.Imprint, found = imprint(ctx, m, one), true
+				paper.Imprint, found = imprint(m, one), true
 			}
 		}
 		return fill(ctx, tx, m, no, &paper)
@@ -55,12 +53,12 @@ func (p *Pages) sendPaper(w http.ResponseWriter, r *http.Request) error {
 	if !m.State.Sealed() {
 		paper.Draft = locale.T(ctx, "minutes.paper.draft")
 	}
-	return p.send(w, r, paper, "niederschrift-"+m.Day.String()+"-fassung-"+strconv.Itoa(no)+".pdf")
+	return handler.SendPaper(w, r, p.papers, paper, "niederschrift-"+m.Day.String()+"-fassung-"+strconv.Itoa(no)+".pdf")
 }
 
-func imprint(ctx context.Context, m minutes.Minutes, v minutes.Version) document.Imprint {
+func imprint(m minutes.Minutes, v minutes.Version) document.Imprint {
 	return document.Imprint{
-		Issuer: m.BodyName, Issued: calendar.Of(v.FrozenAt), Hash: v.Sum(), Version: locale.T(ctx, "minutes.version", "No", v.No),
+		Issuer: m.BodyName, Issued: calendar.Of(v.FrozenAt), Hash: v.Sum(), Version: strconv.Itoa(v.No),
 	}
 }
 
@@ -230,21 +228,5 @@ func (p *Pages) sendPublicPaper(w http.ResponseWriter, r *http.Request) error {
 	paper := document.Minutes{Title: title(ctx, m), Body: m.BodyName, When: locale.DateLong(ctx, m.Day.Time())}
 	paper.Imprint = document.Imprint{Issuer: m.BodyName, Issued: calendar.Of(*m.PublishedAt), Copy: locale.T(ctx, "minutes.paper.public_copy")}
 	paper.Items = items(ctx, unreleased(released), false)
-	return p.send(w, r, paper, "niederschrift-"+m.Day.String()+"-auszug.pdf")
-}
-
-// send sets the paper and sends it as a file. Without the renderer the page says
-// so; everything else works.
-func (p *Pages) send(w http.ResponseWriter, r *http.Request, paper document.Paper, name string) error {
-	if p.papers == nil || !p.papers.Available() {
-		return fault.Explain(fault.Unavailable, "minutes.no_papers")
-	}
-	pdf, err := p.papers.Render(r.Context(), locale.FromContext(r.Context()), paper)
-	if err != nil {
-		return err
-	}
-	return handler.SendFile(w, r, handler.Download{
-		Name: name, ContentType: document.PDF.ContentType(), Size: int64(len(pdf)),
-		Open: func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(pdf)), nil },
-	})
+	return handler.SendPaper(w, r, p.papers, paper, "niederschrift-"+m.Day.String()+"-auszug.pdf")
 }

@@ -135,7 +135,7 @@ func (p *Pages) showPublic(w http.ResponseWriter, r *http.Request) error {
 	if v.Minutes.PublishedAt == nil || len(v.Chapters) == 0 {
 		return fault.NotFound
 	}
-	v.Papers = p.papers != nil && p.papers.Available()
+	v.Papers = handler.SetsPapers(p.papers)
 	v.Frame = handler.Frame(r).WithBreadcrumb(
 		ui.Link{Label: locale.T(ctx, "minutes.public.title"), URL: link.AllPublicMinutes()},
 		ui.Link{Label: title(ctx, v.Minutes), URL: link.PublicMinutes(id)})

@@ -126,11 +126,14 @@ func TestStory(t *testing.T) {
 
 	webtest.Says(t, office.Get(t, link.ApproveMinutes(h.id)), http.StatusOK, "Die Genehmigung ist danach möglich")
 	h.Owner(t, `UPDATE minutes SET deadline = $1`, h.today.AddDays(-1)) // the period is over
-	decision := h.approving(t)
+	decision := h.approving(t, office)
 	page = webtest.Says(t, office.Get(t, link.ApproveMinutes(h.id)), http.StatusOK, "/1 vom")
 	approve := page.Hidden("/genehmigung")
 	approve.Set("decision", decision.String())
+	webtest.Says(t, office.Get(t, link.Decision(decision)), http.StatusOK, link.VoidDecision(decision))
 	webtest.Follow(t, office, office.Post(t, link.ApproveMinutes(h.id), approve), "Die Niederschrift ist genehmigt")
+	webtest.Says(t, office.Get(t, link.Decision(decision)), http.StatusOK, "Damit genehmigt", "!"+link.VoidDecision(decision))
+	webtest.Says(t, office.Post(t, link.VoidDecision(decision), url.Values{"why": {"verzählt"}}), http.StatusConflict, "kann nicht mehr aufgehoben werden")
 	webtest.Follow(t, chair, chair.Post(t, link.SignMinutes(h.id), url.Values{}), "Vom Vorsitz unterzeichnet", "!Als Vorsitz unterzeichnen")
 	webtest.Follow(t, office, office.Post(t, link.SignMinutes(h.id), url.Values{}), "unterzeichnet", "!Für die Protokollführung unterzeichnen")
 	webtest.Says(t, office.Post(t, link.SignMinutes(h.id), url.Values{}), http.StatusConflict, "schon eingetragen")
@@ -145,15 +148,25 @@ func TestStory(t *testing.T) {
 	webtest.Says(t, public.Get(t, link.Minutes(h.id)), http.StatusSeeOther)
 }
 
-// approving makes a decision of a later sitting.
-func (h *house) approving(t *testing.T) uuid.UUID {
+// approving lets a later sitting take the item with one press and makes its
+// decision on it.
+func (h *house) approving(t *testing.T, office *webtest.Client) uuid.UUID {
 	t.Helper()
 	meeting, id := uuid.New(), uuid.New()
 	h.sit(t, meeting, h.today, "in_session")
-	h.Owner(t, `INSERT INTO decision (programme_id, id, body_id, meeting_id, day, type, title, wording, method, majority, seats, present,
+	webtest.Says(t, office.Get(t, link.ApproveMinutes(h.id)), http.StatusOK, "Noch kein passender Beschluss", "Auf die Tagesordnung setzen: Beratung", h.id.String())
+	webtest.Says(t, office.Get(t, link.With(link.NewItem(meeting), "niederschrift", h.id.String())), http.StatusOK,
+		`value="Genehmigung der Niederschrift vom `, `<option value="`+h.id.String()+`" selected`)
+	webtest.Says(t, office.Post(t, link.NewItem(meeting), url.Values{"id": {uuid.NewString()}, "kind": {"approval"}, "title": {"Genehmigung"}}),
+		http.StatusUnprocessableEntity, "Bitte wählen Sie die Niederschrift")
+	page := webtest.Says(t, office.Get(t, link.Sitting(meeting)), http.StatusOK, "Genehmigung der Niederschrift vom", "aufnehmen")
+	tap := page.Hidden("/punkte/neu")
+	webtest.Follow(t, office, office.Post(t, link.NewItem(meeting), tap), "1. Genehmigung der Niederschrift vom", "Niederschrift lesen", "!aufnehmen")
+	webtest.Says(t, office.Get(t, link.ApproveMinutes(h.id)), http.StatusOK, "Steht auf der Tagesordnung: Beratung", "!Auf die Tagesordnung setzen")
+	h.Owner(t, `INSERT INTO decision (programme_id, id, body_id, meeting_id, agenda_item_id, day, type, title, wording, method, majority, seats, present,
 			quorum_needed, quorum_met, yes, no, abstain, result, year, number, decided_at)
-		VALUES ($1, $2, $3, $4, $5, 'procedural', 'Genehmigung', 'Die Niederschrift wird genehmigt.', 'hand', 'simple', 4, 4, 2, true, 4, 0, 0,
-			'adopted', $6, 1, now())`, testdb.Saxony.ID, id, testdb.Saxony.Bodies[0].ID, meeting, h.today, h.today.Year())
+		VALUES ($1, $2, $3, $4, $7, $5, 'procedural', 'Genehmigung', 'Die Niederschrift wird genehmigt.', 'hand', 'simple', 4, 4, 2, true, 4, 0, 0,
+			'adopted', $6, 1, now())`, testdb.Saxony.ID, id, testdb.Saxony.Bodies[0].ID, meeting, h.today, h.today.Year(), tap.Get("id"))
 	return id
 }
 

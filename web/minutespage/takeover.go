@@ -120,7 +120,7 @@ func (p *Pages) word(ctx context.Context, file form.File) ([]string, error) {
 		return nil, fault.Field("file", "minutes.error.no_word")
 	}
 	if p.papers == nil || !p.papers.ReadsWord() {
-		return nil, fault.Explain(fault.Unavailable, "minutes.no_papers")
+		return nil, fault.Explain(fault.Unavailable, "document.no_pdf")
 	}
 	paragraphs, err := p.papers.ReadDOCX(ctx, file.Data)
 	if err != nil {

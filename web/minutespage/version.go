@@ -67,7 +67,7 @@ func (p *Pages) showVersion(w http.ResponseWriter, r *http.Request) error {
 	}
 	ctx := r.Context()
 	v.Minutes, v.Guest = m, !m.ForMembers()
-	v.Papers = p.papers != nil && p.papers.Available()
+	v.Papers = handler.SetsPapers(p.papers)
 	v.Reckoning = reckoning(ctx, v.Version)
 	v.Frame = handler.Frame(r).WithBreadcrumb(crumbs(ctx, m, ui.Link{Label: locale.T(ctx, "minutes.version", "No", no), URL: link.MinutesVersion(m.ID, no)})...)
 	return handler.Render(w, r, versionPage(v))
@@ -139,18 +139,20 @@ type proveView struct {
 	Broken   bool
 	Asked    string // a hash that somebody typed
 	Found    int    // the version that has it; 0: none
+	FoundIn  string // the scan that has it
+	Scans    []scanView
+	Reads    bool // scans of the signed print
+	MayScan  bool
+	Errors   form.Errors
 }
 
 func (p *Pages) prove(w http.ResponseWriter, r *http.Request) error {
-	v := proveView{Asked: form.Query(r).Text("pruefsumme")}
-	m, err := p.read(r, access.ReadMinutes, func(ctx context.Context, tx *db.Tx, m minutes.Minutes) (err error) {
-		v.Member = m.ForMembers()
-		if v.Versions, err = minutes.Versions(ctx, tx, m.ID); err != nil || !v.Member {
-			return err
-		}
-		v.Checked, v.Broken, err = minutes.Holds(ctx, tx, m.ID)
-		return err
-	})
+	return p.provePage(w, r, nil)
+}
+
+func (p *Pages) provePage(w http.ResponseWriter, r *http.Request, faults fault.Fields) error {
+	v := proveView{Asked: form.Query(r).Text("pruefsumme"), Errors: form.Say(r.Context(), faults)}
+	m, err := p.read(r, access.ReadMinutes, v.load)
 	if err != nil {
 		return err
 	}
@@ -159,8 +161,43 @@ func (p *Pages) prove(w http.ResponseWriter, r *http.Request) error {
 			v.Found = one.No
 		}
 	}
+	for _, s := range v.Scans {
+		if v.Asked == s.Sum() && s.WithdrawnAt == nil {
+			v.FoundIn = s.FileName
+		}
+	}
 	ctx := r.Context()
 	v.Minutes = m
-	v.Frame = handler.Frame(r).WithBreadcrumb(crumbs(ctx, m, ui.Link{Label: locale.T(ctx, "minutes.do.prove"), URL: link.ProveMinutes(m.ID)})...)
-	return handler.Render(w, r, provePage(v))
+	status := http.StatusOK
+	if v.Errors.Any() {
+		status = http.StatusUnprocessableEntity
+	}
+	v.Frame = handler.Frame(r).WithErrors(v.Errors.Any()).WithBreadcrumb(crumbs(ctx, m, ui.Link{Label: locale.T(ctx, "minutes.do.prove"), URL: link.ProveMinutes(m.ID)})...)
+	return handler.RenderStatus(w, r, status, provePage(v))
+}
+
+func (v *proveView) load(ctx context.Context, tx *db.Tx, m minutes.Minutes) (err error) {
+	v.Member = m.ForMembers()
+	if v.Versions, err = minutes.Versions(ctx, tx, m.ID); err != nil || !v.Member {
+		return err
+	}
+	if v.Checked, v.Broken, err = minutes.Holds(ctx, tx, m.ID); err != nil || !m.State.Sealed() {
+		return err
+	}
+	v.MayScan = tx.Actor.MayAt(access.ScanMinutes, m.BodyID)
+	if v.Reads, err = minutes.ReadsScans(ctx, tx, m); err != nil {
+		return err
+	}
+	list, err := minutes.Scans(ctx, tx, m)
+	v.Scans = scanViews(list, v.MayScan)
+	return err
+}
+
+// uploaded says when a scan was uploaded, and by whom.
+func uploaded(ctx context.Context, s minutes.Scan) string {
+	text := locale.DateTime(ctx, s.CreatedAt)
+	if s.CreatedBy != nil {
+		text += ", " + *s.CreatedBy
+	}
+	return text
 }

@@ -58,7 +58,7 @@ func correctionState(ctx context.Context, c minutes.Correction) string {
 	return text
 }
 
-func decisionOptions(ctx context.Context, list []minutes.ApprovingDecision) []ui.Option {
+func decisionOptions(ctx context.Context, list []minutes.LaterDecision) []ui.Option {
 	options := make([]ui.Option, len(list))
 	for i, d := range list {
 		options[i] = ui.Option{Value: d.ID.String(), Label: locale.T(ctx, "minutes.decision_option",

@@ -43,7 +43,6 @@ type passageView struct {
 	minutes.Passage
 
 	MinutesID  uuid.UUID
-	EditedBy   string
 	Difference *minutes.Difference // to the version before
 	Text       []minutes.Node
 	Error      string
@@ -118,7 +117,7 @@ func (p *Pages) draft(r *http.Request) (draftView, error) {
 		one := sectionView{Section: s, New: uuid.New(), MinutesID: m.ID, MayWrite: v.MayWrite}
 		for _, b := range s.Passages {
 			one.Passages = append(one.Passages, passageView{
-				Passage: b, MinutesID: m.ID, EditedBy: b.EditedBy(actor.Person, p.db.Now()), Difference: changed[b.ID],
+				Passage: b, MinutesID: m.ID, Difference: changed[b.ID],
 				Text: minutes.Markdown(b.Body), Typed: b.Body, MayWrite: v.MayWrite,
 			})
 		}
@@ -162,7 +161,11 @@ func (p *Pages) savePassage(w http.ResponseWriter, r *http.Request) error {
 	err = f.Faults.Err()
 	if err == nil {
 		err = p.db.Write(r.Context(), access.WriteMinutes, func(tx *db.Tx) error {
-			return minutes.SavePassage(r.Context(), tx, id, blockID, e)
+			if err := minutes.SavePassage(r.Context(), tx, id, blockID, e); err != nil || handler.IsFragment(r) {
+				return err
+			}
+			_, err := minutes.Edits(r.Context(), tx, id, blockID) // without a script, saving says it
+			return err
 		})
 	}
 	fields, invalid := fault.AsFields(err)
@@ -177,6 +180,27 @@ func (p *Pages) savePassage(w http.ResponseWriter, r *http.Request) error {
 		return p.showPassage(w, r, blockID)
 	}
 	return handler.SeeOther(w, r, link.WriteMinutes(id)+"#absatz-"+blockID.String(), "minutes.flash.saved")
+}
+
+// editPassage notes that somebody has the editor of a passage open, or has left
+// it, and answers with who else has it open. Only a script asks.
+func (p *Pages) editPassage(w http.ResponseWriter, r *http.Request) error {
+	id, blockID, f, err := p.passage(w, r)
+	if err != nil {
+		return err
+	}
+	var other string
+	err = p.db.Write(r.Context(), access.WriteMinutes, func(tx *db.Tx) (err error) {
+		if f.Has("left") {
+			return minutes.Leaves(r.Context(), tx, id, blockID)
+		}
+		other, err = minutes.Edits(r.Context(), tx, id, blockID)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return handler.Render(w, r, editedBy(other))
 }
 
 // passage reads the two ids of the address and the form.
@@ -279,13 +303,17 @@ func (p *Pages) restorePassage(w http.ResponseWriter, r *http.Request) error {
 		func(ctx context.Context, tx *db.Tx) error { return minutes.RestorePassage(ctx, tx, id, blockID) })
 }
 
-// explainPassage records why the office changed a passage by itself.
+// explainPassage records why the office changed a passage: because of an
+// objection that was followed, or by itself.
 func (p *Pages) explainPassage(w http.ResponseWriter, r *http.Request) error {
 	id, blockID, f, err := p.passage(w, r)
 	if err != nil {
 		return err
 	}
 	err = p.db.Write(r.Context(), access.WriteMinutes, func(tx *db.Tx) error {
+		if objection := f.ID("objection"); objection != uuid.Nil {
+			return minutes.Follow(r.Context(), tx, id, blockID, objection)
+		}
 		return minutes.Explain(r.Context(), tx, id, blockID, f.Text("reason"))
 	})
 	if faults, ok := fault.AsFields(err); ok {

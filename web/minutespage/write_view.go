@@ -45,6 +45,14 @@ func autosave(v passageView) templ.Attributes {
 	}
 }
 
+// heartbeat lets the script say that somebody has the editor open, and shows who
+// else has.
+func heartbeat(v passageView) templ.Attributes {
+	return templ.Attributes{
+		"data-beat": "", "aria-live": "polite", "data-hx-post": link.EditPassage(v.MinutesID, v.ID), "data-hx-trigger": "beat", "data-hx-swap": "innerHTML",
+	}
+}
+
 // rowsFor gives a text the room that it needs.
 func rowsFor(text string) int {
 	rows := 1

@@ -8,7 +8,7 @@ import (
 )
 
 // minutesKinds are the kinds of ids that the minutes bring into the world.
-var minutesKinds = []string{"minutes_sitting", "item_open", "item_secret", "minutes", "block", "block_secret", "block_new", "objection", "objection_draft", "correction"}
+var minutesKinds = []string{"minutes_sitting", "item_open", "item_secret", "minutes", "block", "block_secret", "block_new", "objection", "objection_draft", "correction", "scan"}
 
 // writeMinutes inserts circulated minutes of a sitting of the district's
 // conference: a passage for guests, one for members, a working text, a released
@@ -50,6 +50,9 @@ func (o owned) writeMinutes(exec func(sql string, args ...any)) {
 	}
 	exec(`INSERT INTO objection_message (programme_id, id, objection_id, minutes_id, body_id, day, seat_id, text, written_by, by_office)
 		VALUES ($1, gen_random_uuid(), $2, $3, $4, '2026-05-05', $5, $6, $7, false)`, p, o.ids["objection"], m, b.ID, seat, o.canary("objmessage"), author)
+	exec(`INSERT INTO stored_file (programme_id, id, size) VALUES ($1, $2, 5)`, p, o.ids["scan"])
+	exec(`INSERT INTO minutes_scan (programme_id, id, file_id, minutes_id, no, body_id, day, file_name, content_type, size, sha256, created_at)
+		VALUES ($1, $2, $2, $3, 1, $4, '2026-05-05', $5, 'application/pdf', 5, sha256('x'), now())`, p, o.ids["scan"], m, b.ID, o.canary("scan")+".pdf")
 	exec(`INSERT INTO correction_note (programme_id, id, minutes_id, body_id, day, text) VALUES ($1, $2, $3, $4, '2026-05-05', $5)`,
 		p, o.ids["correction"], m, b.ID, o.canary("correction"))
 }
@@ -71,7 +74,7 @@ func mayReadMinutes(a access.Actor, o owned, kind string) (may, known bool) {
 		return level >= 1, true
 	case "itemsecret", "minsecret", "minbytes":
 		return level >= 2, true
-	case "mindraft", "correction":
+	case "mindraft", "correction", "scan": // members, where the rules say so; here they do not
 		return level >= 3, true
 	case "objfiled", "objmessage":
 		return level >= 3 || a.Person == o.member().Person, true

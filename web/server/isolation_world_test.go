@@ -120,14 +120,13 @@ func (o owned) write(t *testing.T, conn *pgx.Conn) {
 	}
 }
 
-// store keeps the bytes of the file: they are a canary, too.
+// store keeps the bytes of the files: they are canaries, too.
 func (o owned) store(t *testing.T, files *document.Store) {
 	t.Helper()
-	if _, err := files.Put(t.Context(), uuid.MustParse(o.ids["file"]), document.TXT, strings.NewReader(o.canary("file"))); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := files.Put(t.Context(), uuid.MustParse(o.ids["paper"]), document.TXT, strings.NewReader(o.canary("secret"))); err != nil {
-		t.Fatal(err)
+	for id, content := range map[string]string{"file": "file", "paper": "secret", "scan": "scan"} {
+		if _, err := files.Put(t.Context(), uuid.MustParse(o.ids[id]), document.TXT, strings.NewReader(o.canary(content))); err != nil {
+			t.Fatal(err)
+		}
 	}
 }
 
@@ -168,6 +167,11 @@ func (o owned) writeSitting(exec func(sql string, args ...any)) {
 		VALUES ($1, $2, $3, $4, current_date, 1, $5, $5, $5, true)`, p, o.ids["item"], b.ID, o.ids["meeting"], o.canary("secret"))
 	exec(`INSERT INTO agenda_item (programme_id, id, body_id, title, non_public, state) VALUES ($1, gen_random_uuid(), $2, $3, true, 'backlog')`,
 		p, b.ID, o.canary("secret"))
+	exec(`INSERT INTO call_letter (programme_id, meeting_id, sequence, body_id, day, sent_at, planned_for, starts_at, title, place, online_url, note,
+			second, quorum_needed, short_notice_why, items)
+		VALUES ($1, $2, 1, $3, current_date, now(), current_date, '10:00', $4, $4, '', $4, false, 2, '', 1)`, p, o.ids["meeting"], b.ID, o.canary("sitting"))
+	exec(`INSERT INTO call_letter_item (programme_id, meeting_id, sequence, number, body_id, day, agenda_item_id, title, presenter, non_public)
+		VALUES ($1, $2, 1, 1, $3, current_date, $4, $5, $5, true)`, p, o.ids["meeting"], b.ID, o.ids["item"], o.canary("secret"))
 	exec(`INSERT INTO call_reply (programme_id, meeting_id, seat_id, body_id, day, reply, note, replied_at)
 		VALUES ($1, $2, $3, $4, current_date, 'comes', $5, now() + interval '1 hour')`, p, o.ids["meeting"], b.Empty[0], b.ID, o.canary("reply"))
 	exec(`INSERT INTO decision (programme_id, id, body_id, meeting_id, agenda_item_id, day, non_public, type, title, wording, method, majority,

@@ -61,7 +61,7 @@ func New(tb testing.TB, options ...func(*db.Options)) *Site {
 			Mail: office, Accounts: account.NewService(office, queue, base), Files: files,
 			Minutes:  minutes.NewService(office, inbox.NewOffice(office, queue, base), base),
 			Meetings: meeting.NewService(office, inbox.NewOffice(office, queue, base), base),
-			Papers:   document.NewRenderer(document.RendererOptions{Modules: []string{modules()}}),
+			Papers:   Renderer(),
 			Tasks:    task.NewService(inbox.NewOffice(office, queue, base)),
 		})
 	site := &Site{Instance: inst, Server: s, Files: files, tb: tb}
@@ -123,7 +123,7 @@ func (s *Site) SignIn(tb testing.TB, p testdb.Programme, email string) *Client {
 // Get fetches a page.
 func (c *Client) Get(tb testing.TB, path string) *Page {
 	tb.Helper()
-	return c.do(tb, httptest.NewRequestWithContext(tb.Context(), http.MethodGet, path, http.NoBody))
+	return c.Do(tb, httptest.NewRequestWithContext(tb.Context(), http.MethodGet, path, http.NoBody))
 }
 
 // Post sends a form as the browser does from our own page.
@@ -132,11 +132,11 @@ func (c *Client) Post(tb testing.TB, path string, fields url.Values) *Page {
 	r := httptest.NewRequestWithContext(tb.Context(), http.MethodPost, path, strings.NewReader(fields.Encode()))
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	r.Header.Set("Sec-Fetch-Site", "same-origin")
-	return c.do(tb, r)
+	return c.Do(tb, r)
 }
 
 // Do sends any request with the client's cookies.
-func (c *Client) do(tb testing.TB, r *http.Request) *Page {
+func (c *Client) Do(tb testing.TB, r *http.Request) *Page {
 	tb.Helper()
 	r.Host = c.host
 	if c.HTMX {

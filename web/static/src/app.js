@@ -108,6 +108,34 @@ document.addEventListener("htmx:after:swap", (event) => {
   if (count && root.contains(count)) announce(count.textContent.trim());
 });
 
+// Who has the editor of a passage open says so, again and again, so that others
+// see it; who leaves it says that too. Nothing waits for it: unsaid, it expires.
+let editor = "";
+let beating;
+const beatOf = (id) => document.getElementById(id)?.querySelector("[data-beat]");
+const beat = () => {
+  if (document.visibilityState === "visible") beatOf(editor)?.dispatchEvent(new Event("beat"));
+};
+const leaveEditor = () => {
+  const url = beatOf(editor)?.dataset.hxPost;
+  editor = "";
+  clearInterval(beating);
+  if (url) navigator.sendBeacon(url, new URLSearchParams({ left: "1" }));
+};
+document.addEventListener("focusin", (event) => {
+  const id = event.target.closest?.("[data-editor]")?.id ?? "";
+  if (id === editor || !id) return;
+  if (editor) leaveEditor();
+  editor = id;
+  beat();
+  beating = setInterval(beat, 45000);
+});
+// A passage that is saved is replaced and gets the focus again: wait for that.
+document.addEventListener("focusout", () => setTimeout(() => {
+  if (editor && document.activeElement?.closest("[data-editor]")?.id !== editor) leaveEditor();
+}, 500));
+window.addEventListener("pagehide", () => { if (editor) leaveEditor(); });
+
 // On a narrow screen filters begin closed, so that the list is in sight.
 if (window.matchMedia("(max-width: 47.99rem)").matches) {
   for (const box of document.querySelectorAll("details[data-small-closed]")) {
