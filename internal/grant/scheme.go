@@ -64,13 +64,13 @@ type Version struct {
 // too, the newest first.
 func Versions(ctx context.Context, tx *db.Tx, schemeID uuid.UUID) ([]Version, error) {
 	rows, _ := tx.Query(ctx, `
-		SELECT t.*, r.name AS recorder, w.name AS withdrawer
-		FROM (SELECT `+termColumns+`, programme_id, recorded_at, recorded_by, withdrawn_at, withdrawn_by, withdrawn_why, simulated
-			FROM scheme_terms WHERE scheme_id = $1) AS t
-		LEFT JOIN person r ON r.programme_id = t.programme_id AND r.id = t.recorded_by
-		LEFT JOIN person w ON w.programme_id = t.programme_id AND w.id = t.withdrawn_by
-		ORDER BY t.valid_from DESC, t.recorded_at DESC`, schemeID)
-	list, err := pgx.CollectRows(rows, pgx.RowToStructByNameLax[Version])
+		SELECT `+termColumns+`, recorded_at, recorded_by, withdrawn_at, withdrawn_why, simulated,
+			(SELECT p.name FROM person p WHERE p.programme_id = t.programme_id AND p.id = t.recorded_by) AS recorder,
+			(SELECT p.name FROM person p WHERE p.programme_id = t.programme_id AND p.id = t.withdrawn_by) AS withdrawer
+		FROM scheme_terms t
+		WHERE scheme_id = $1
+		ORDER BY valid_from DESC, recorded_at DESC`, schemeID)
+	list, err := pgx.CollectRows(rows, pgx.RowToStructByName[Version])
 	if err != nil {
 		return nil, fmt.Errorf("terms of scheme %s: %w", schemeID, err)
 	}

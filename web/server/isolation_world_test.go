@@ -44,7 +44,7 @@ func furnish(t *testing.T, site *webtest.Site) []owned {
 			o := owned{programme: p, district: i, ids: map[string]string{"ags": p.Districts[i].AGS}}
 			for _, kind := range append([]string{
 				"post", "post_state", "conference_state", "holder", "talk", "partner", "import", "note", "file", "holding", "officer", "bylaws",
-				"notice", "task", "task_closed", "task_district", "meeting", "item", "decision", "recommendation", "circular", "paper",
+				"notice", "task", "task_closed", "task_district", "meeting", "item", "decision", "recommendation", "circular", "paper", "scheme", "terms", "budget", "run", "case",
 			}, minutesKinds...) {
 				o.ids[kind] = uuid.NewString()
 			}
@@ -110,6 +110,7 @@ func (o owned) write(t *testing.T, conn *pgx.Conn) {
 	o.writeMinutes(exec)
 	o.writeSitting(exec)
 	o.writeTasks(exec)
+	o.writeGrants(exec)
 	var role string
 	if err := tx.QueryRow(t.Context(), `SELECT id::text FROM role_assignment WHERE programme_id = $1 AND person_id = $2`, p, person).Scan(&role); err != nil {
 		t.Fatal(err)
@@ -211,6 +212,9 @@ func mayRead(a access.Actor, o owned, kind string) bool {
 		inDistrict = inDistrict || own == district
 	}
 	if may, known := mayReadMinutes(a, o, kind); known {
+		return may
+	}
+	if may, known := mayReadGrants(a, o, kind); known {
 		return may
 	}
 	author := a.Person == o.coordinator().Person

@@ -1,0 +1,158 @@
+package grantpage_test
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/go-chi/chi/v5"
+	"github.com/google/uuid"
+
+	"rundertisch/internal/access"
+	"rundertisch/internal/calendar"
+	"rundertisch/internal/db"
+	"rundertisch/internal/demo"
+	"rundertisch/internal/testdb"
+	"rundertisch/web/grantpage"
+	"rundertisch/web/handler"
+	"rundertisch/web/webtest"
+)
+
+func TestMain(m *testing.M) { testdb.Main(m) }
+
+// bank is the pages with the demo behind them.
+type bank struct {
+	*testdb.Instance
+	http.Handler
+	programme uuid.UUID
+	people    map[access.Role]access.Actor
+}
+
+func open(t *testing.T) *bank {
+	t.Helper()
+	d := testdb.Empty(t)
+	if err := demo.Seed(t.Context(), d.OwnerURL, d.DB); err != nil {
+		t.Fatal(err)
+	}
+	b := &bank{Instance: d, people: map[access.Role]access.Actor{}}
+	log := slog.New(slog.DiscardHandler)
+	router := chi.NewRouter()
+	grantpage.New(d.DB, webtest.Renderer()).Routes(handler.NewMux(router, log))
+	b.Handler = router
+	b.programme = uuid.NewSHA1(uuid.NameSpaceURL, []byte("rundertisch/demo/programme/sachsen"))
+	for _, a := range demo.Accounts() {
+		if a.Programme != "sachsen" || a.AGS != "" && a.AGS != "14730" {
+			continue
+		}
+		g := access.Grant{Role: a.Role}
+		if a.AGS != "" {
+			g.District = uuid.NewSHA1(uuid.NameSpaceURL, []byte("rundertisch/demo/district/"+a.AGS))
+		}
+		person := uuid.NewSHA1(uuid.NameSpaceURL, []byte("rundertisch/demo/person/"+a.Email))
+		b.people[a.Role] = access.Actor{Programme: b.programme, Account: uuid.NewSHA1(uuid.NameSpaceURL, []byte("rundertisch/demo/account/"+a.Email)), Person: person, Name: a.Name, Grants: []access.Grant{g}, Request: "test"}
+	}
+	return b
+}
+
+func (b *bank) ask(t *testing.T, r access.Role, address string, fields url.Values, status int, texts ...string) string {
+	t.Helper()
+	return webtest.Ask(t, b, b.people[r], address, fields, status, texts...)
+}
+
+// one reads a value as the owner of the database.
+func (b *bank) one(t *testing.T, sql string, args ...any) (s string) {
+	t.Helper()
+	b.MustRead(t, access.System(b.programme, "test"), access.Seed, func(ctx context.Context, tx *db.Tx) error {
+		return tx.QueryRow(ctx, sql, args...).Scan(&s)
+	})
+	return s
+}
+
+// TestTheYearsNotices: six drafts for the six held posts, none above 90,000,
+// checked against the title, signed off by a second person, out as PDF; the
+// register adds up.
+func TestTheYearsNotices(t *testing.T) {
+	t.Parallel()
+	b := open(t)
+	year := strconv.Itoa(calendar.Of(b.Now()).Year())
+	scheme := b.one(t, `SELECT id::text FROM funding_scheme WHERE kind = 'lump_sum'`)
+	budget := b.one(t, `SELECT id::text FROM budget_year WHERE year = $1::int`, calendar.Of(b.Now()).Year())
+	run := uuid.NewString()
+	form := url.Values{"id": {run}, "scheme": {scheme}, "year": {year}, "budget": {budget}}
+
+	b.ask(t, access.Approver, "/foerderungen/laeufe/neu", nil, http.StatusForbidden)
+	b.ask(t, access.CaseOfficer, "/foerderungen/laeufe/neu", nil, http.StatusOK, "Bescheide vorbereiten", "Pauschale für Regionalkoordination")
+	wrong := url.Values{"id": {uuid.NewString()}, "scheme": {scheme}, "year": {"1990"}, "budget": {budget}}
+	b.ask(t, access.CaseOfficer, "/foerderungen/laeufe/neu", wrong, http.StatusUnprocessableEntity, "keine Regeln")
+	for range 2 { // pressed twice
+		b.ask(t, access.CaseOfficer, "/foerderungen/laeufe/neu", form, http.StatusSeeOther)
+	}
+	page := "/foerderungen/laeufe/" + run
+	text := b.ask(t, access.CaseOfficer, page, nil, http.StatusOK, "540.000,00", "1.170.000,00", "6 Vorgänge warten")
+	if n := strings.Count(text, "KOMP-"+year+"-"); n < 6 {
+		t.Errorf("%d file numbers on the page", n)
+	}
+	if most := b.one(t, `SELECT max(amount)::text FROM grant_case WHERE run_id = $1`, run); most != "9000000" {
+		t.Errorf("the largest draft is %s cents", most)
+	}
+	step := func(r access.Role, event string, status int, texts ...string) {
+		t.Helper()
+		b.ask(t, r, page+"/alle", url.Values{"id": {uuid.NewString()}, "event": {event}}, status, texts...)
+	}
+	step(access.CaseOfficer, "recommended", http.StatusSeeOther)
+	step(access.Approver, "approved", http.StatusConflict, "Haushalt hat die Mittel noch nicht bestätigt", "KOMP-"+year+"-0001")
+	step(access.BudgetOfficer, "funds_checked", http.StatusSeeOther)
+	step(access.CaseOfficer, "approved", http.StatusConflict, "schon in anderer Rolle")
+	step(access.Approver, "approved", http.StatusSeeOther)
+	step(access.CaseOfficer, "granted", http.StatusSeeOther)
+
+	id := b.one(t, `SELECT id::text FROM grant_case WHERE run_id = $1 AND district_id = (SELECT id FROM district WHERE ags = '14730')`, run)
+	grant := "/foerderungen/" + id
+	b.ask(t, access.Signatory, grant, nil, http.StatusOK, "bewilligt", "90.000,00", "365 von 365 Tagen besetzt", "36.000,00", "45.000,00", "9.000,00")
+	pdf := b.ask(t, access.Signatory, grant+"/bescheide/1.pdf", nil, http.StatusOK)
+	words, info := webtest.PDF(t, pdf)
+	for _, want := range []string{"Zuwendungsbescheid", "Landkreis Nordsachsen", "90.000,00", "Rechtsbehelfsbelehrung", "Nebenbestimmungen", "Zweckbindung", "36.000,00"} {
+		if !strings.Contains(words, want) {
+			t.Errorf("the notice does not say %q", want)
+		}
+	}
+	if !strings.Contains(info, "Tagged") {
+		t.Errorf("the notice is not tagged:\n%s", info)
+	}
+	other := b.one(t, `SELECT id::text FROM grant_case WHERE run_id = $1 AND district_id = (SELECT id FROM district WHERE ags = '14625')`, run)
+	b.ask(t, access.Signatory, "/foerderungen/"+other, nil, http.StatusNotFound)
+	b.ask(t, access.Signatory, page, nil, http.StatusForbidden)
+
+	b.ask(t, access.CaseOfficer, grant+"/bescheide/1/zustellung", url.Values{"delivered": {"2031-01-01"}}, http.StatusUnprocessableEntity)
+	b.ask(t, access.CaseOfficer, grant+"/bescheide/1/zustellung", url.Values{"delivered": {calendar.Of(b.Now()).String()}}, http.StatusSeeOther)
+	b.ask(t, access.CaseOfficer, grant, nil, http.StatusOK, "Bestandskräftig ab")
+
+	b.ask(t, access.Lead, "/foerderungen/register?titel="+budget, nil, http.StatusOK, "540.000,00", "630.000,00", "KOMP-"+year+"-0006")
+	b.ask(t, access.Lead, "/foerderungen/register?titel="+budget+"&bekannt=2025-01-01", nil, http.StatusOK, "Nichts bewilligt")
+	b.ask(t, access.Lead, "/foerderungen/register?format=csv&titel="+budget, nil, http.StatusOK, "90000,00")
+	b.ask(t, access.Coordinator, "/foerderungen/register?titel="+budget, nil, http.StatusForbidden)
+	b.ask(t, access.Lead, "/foerderungen?jahr="+year, nil, http.StatusOK, "KOMP-"+year+"-0006")
+	b.ask(t, access.Lead, "/foerderungen?format=xlsx", nil, http.StatusOK, "PK")
+}
+
+func TestBudgetForm(t *testing.T) {
+	t.Parallel()
+	b := open(t)
+	form := func(amount string) url.Values {
+		return url.Values{"id": {uuid.NewString()}, "title": {"08 05 633 60"}, "name": {"Versuch"}, "year": {"2030"}, "appropriation": {amount}}
+	}
+	b.ask(t, access.CaseOfficer, "/foerderungen/haushalt", form("1"), http.StatusForbidden)
+	b.ask(t, access.BudgetOfficer, "/foerderungen/haushalt", form("1.234"), http.StatusUnprocessableEntity, "auf zwei Arten", "1.234,00")
+	b.ask(t, access.BudgetOfficer, "/foerderungen/haushalt", form("-5"), http.StatusUnprocessableEntity, "prüfen Sie den Betrag")
+	b.ask(t, access.BudgetOfficer, "/foerderungen/haushalt", form("99999999999999999999"), http.StatusUnprocessableEntity, "prüfen Sie den Betrag")
+	b.ask(t, access.BudgetOfficer, "/foerderungen/haushalt", form("90.000,00"), http.StatusSeeOther)
+	id := b.one(t, `SELECT id::text FROM budget_year WHERE year = 2030`)
+	b.ask(t, access.BudgetOfficer, "/foerderungen/haushalt/"+id, nil, http.StatusOK, "90.000,00")
+	b.ask(t, access.BudgetOfficer, "/foerderungen/haushalt/"+id, url.Values{"version": {"7"}, "appropriation": {"1,00"}}, http.StatusConflict)
+	b.ask(t, access.BudgetOfficer, "/foerderungen/haushalt/"+id, url.Values{"version": {"1"}, "appropriation": {"100.000,00"}}, http.StatusSeeOther)
+	b.ask(t, access.Lead, "/foerderungen/haushalt", nil, http.StatusOK, "100.000,00", "08 05 633 60")
+}

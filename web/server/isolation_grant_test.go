@@ -1,0 +1,50 @@
+package server_test
+
+import (
+	"rundertisch/internal/access"
+)
+
+// writeGrants makes a scheme with terms, a title of the budget, a run and a
+// granted case of the district with a notice.
+func (o owned) writeGrants(exec func(sql string, args ...any)) {
+	p, d := o.programme.ID, o.programme.Districts[o.district].ID
+	exec(`INSERT INTO funding_scheme (programme_id, id, kind, name, file_prefix) VALUES ($1, $2, 'lump_sum', $3, 'T')`, p, o.ids["scheme"], o.canary("scheme"))
+	exec(`INSERT INTO scheme_terms (programme_id, id, scheme_id, valid_from, name, paragraph, granting_body, purpose, eligible, earmarking, conditions, remedy,
+			cap, rate, own_share, financing, pro_rata, plan, min_partial, min_binds_last, proof_months, check_months, de_minimis, interest_margin, interest_floor,
+			year_days, report_share, report_amount, reduction_floor, sampling, remedy_months, revocation_months, hearing_weeks)
+		VALUES ($1, $2, $3, '2022-01-01', $4, $4, $4, $4, $4, $4, $4, $4, 9000000, 0, 0, 'fixed', 'day', '[{"share": 1000, "trigger": "final"}]', 0, false,
+			12, 1, '[]', 500, 25000, 365, 75, 1000000, 50000, 500, 1, 12, 4)`, p, o.ids["terms"], o.ids["scheme"], o.canary("scheme"))
+	exec(`INSERT INTO budget_year (programme_id, id, title, name, year, appropriation) VALUES ($1, $2, $3, $3, $4, 9000000)`,
+		p, o.ids["budget"], o.canary("budget"), 2024+o.district)
+	exec(`INSERT INTO grant_run (programme_id, id, scheme_id, year, budget_id) VALUES ($1, $2, $3, 2024, $4)`, p, o.ids["run"], o.ids["scheme"], o.ids["budget"])
+	exec(`INSERT INTO grant_case (programme_id, id, scheme_id, regime, terms_id, district_id, post_id, budget_id, run_id, period, file_year, file_no, file_ref, state, amount, follow_up)
+		VALUES ($1, $2, $3, 'lump_sum', $4, $5, $6, $7, $8, '[2024-01-01,2025-01-01)', 2024, 1, $9, 'granted', 9000000, $9)`,
+		p, o.ids["case"], o.ids["scheme"], o.ids["terms"], d, o.ids["post"], o.ids["budget"], o.ids["run"], o.canary("case"))
+	for event, kind := range map[string]string{"returned": "case", "sent_back": "advice"} {
+		exec(`ALTER TABLE case_event DISABLE TRIGGER follows`)
+		exec(`INSERT INTO case_event (programme_id, case_id, district_id, event, from_state, to_state, reason, amount) VALUES ($1, $2, $3, $4, 'draft', 'granted', $5, 9000000)`,
+			p, o.ids["case"], d, event, o.canary(kind))
+		exec(`ALTER TABLE case_event ENABLE TRIGGER follows`)
+	}
+	exec(`INSERT INTO commitment (programme_id, case_id, budget_id, amount) VALUES ($1, $2, $3, 9000000)`, p, o.ids["case"], o.ids["budget"])
+	content := `{"file_ref":"` + o.canary("case") + `","recipient":"` + o.canary("case") + `"}`
+	exec(`INSERT INTO grant_notice (programme_id, id, case_id, district_id, no, kind, amount, content, sha256)
+		VALUES ($1, gen_random_uuid(), $2, $3, 1, 'award', 9000000, convert_to($4, 'UTF8'), sha256(convert_to($4, 'UTF8')))`, p, o.ids["case"], d, content)
+}
+
+// mayReadGrants says whether the actor may read a canary of the funding.
+func mayReadGrants(a access.Actor, o owned, kind string) (may, known bool) {
+	own := false
+	for _, d := range a.Districts() {
+		own = own || d == o.programme.Districts[o.district].ID
+	}
+	switch kind {
+	case "scheme": // law
+		return a.OfMinistry() || len(a.Districts()) > 0, true
+	case "budget", "advice":
+		return a.OfMinistry(), true
+	case "case":
+		return a.OfMinistry() || own, true
+	}
+	return false, false
+}
