@@ -2,6 +2,7 @@ SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '60s';
 
 DROP TABLE grant_notice;
 DROP FUNCTION grant_notice_amends();
+DROP FUNCTION grant_notice_issued();
 DROP TABLE calculation;
 DROP TABLE case_event;
 DROP FUNCTION case_event_follows();

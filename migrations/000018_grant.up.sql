@@ -494,7 +494,17 @@ CREATE POLICY read ON grant_notice FOR SELECT TO rt_app
 	USING ((SELECT current_reach()) IN ('system', 'ministry') OR district_id = ANY ((SELECT current_districts())::uuid[]));
 CREATE POLICY add ON grant_notice FOR INSERT TO rt_app WITH CHECK ((SELECT current_reach()) IN ('system', 'ministry'));
 CREATE POLICY keep ON grant_notice FOR UPDATE TO rt_app USING ((SELECT current_reach()) IN ('system', 'ministry'));
-GRANT SELECT, INSERT (programme_id, id, case_id, district_id, no, kind, amount, content, sha256), UPDATE (delivered_on, remedy_waived_on) ON grant_notice TO rt_app;
+GRANT SELECT, INSERT (programme_id, id, case_id, district_id, no, kind, amount, content, sha256, issued_on), UPDATE (delivered_on, remedy_waived_on) ON grant_notice TO rt_app;
+
+-- A notice bears the day on which it is issued; a seed alone knows the past.
+CREATE FUNCTION grant_notice_issued() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+	IF coalesce(current_setting('app.backdate', true), '') <> 'on' THEN
+		NEW.issued_on := current_today();
+	END IF;
+	RETURN NEW;
+END $$;
+CREATE TRIGGER issued BEFORE INSERT ON grant_notice FOR EACH ROW EXECUTE FUNCTION grant_notice_issued();
 
 -- A notice that amends or revokes changes the amount of its case and what is
 -- committed for it.

@@ -24,7 +24,7 @@ type regime struct {
 
 // fullNotice are the texts that stand in every notice of the demo.
 func fullNotice(t grant.Terms) grant.Terms {
-	t.Purpose = "Regionale Koordination der Gesundheitsversorgung im Gebiet des Zuwendungsempfängers"
+	t.Purpose = "Regionale Koordination der Gesundheitsversorgung"
 	t.Eligible = "Personal- und Sachausgaben der Koordinierungsstelle"
 	t.Earmarking = "Beschaffte Gegenstände der Informationstechnik sind drei Jahre, andere fünf Jahre für den Zweck gebunden."
 	t.Conditions = "Die Allgemeinen Nebenbestimmungen für Zuwendungen an kommunale Körperschaften (ANBest-K) sind Bestandteil dieses Bescheids.\n" +
@@ -208,9 +208,8 @@ func (t tenant) seedEveryState(ctx context.Context, tx *db.Tx, this int) error {
 
 // bookkeeper leads cases to their state, step by step, as each person.
 type bookkeeper struct {
-	t      tenant
-	known  map[grant.Kind]map[grant.State][]move
-	number map[string]int
+	t     tenant
+	known map[grant.Kind]map[grant.State][]move
 }
 
 type move struct {
@@ -298,10 +297,14 @@ func (b *bookkeeper) step(ctx context.Context, tx *db.Tx, c grantCase, caseID uu
 		return err
 	}
 	step := id(fmt.Sprintf("step/%s/%d", caseID, i))
+	on := earlierDay(c.period.From.AddDays(-60+20*i), calendar.Of(tx.Now))
 	if m.event == "granted" {
-		return grant.Issue(ctx, tx, caseID, step)
+		if err := grant.Issue(ctx, tx, caseID, step, on); err != nil {
+			return err
+		}
+		return grant.Delivered(ctx, tx, caseID, 1, earlierDay(on.AddDays(4), calendar.Of(tx.Now)), calendar.Date{})
 	}
-	act := grant.Act{ID: step, Event: m.event, To: m.to, Day: earlierDay(c.period.From.AddDays(-60+20*i), calendar.Of(tx.Now))}
+	act := grant.Act{ID: step, Event: m.event, To: m.to, Day: on}
 	if m.reasoned {
 		act.Reason = "Zur Veranschaulichung erfunden."
 	}

@@ -1,6 +1,7 @@
 package grant
 
 import (
+	"strconv"
 	"time"
 
 	"rundertisch/internal/calendar"
@@ -42,7 +43,7 @@ func (a Award) reckon() (Result, error) {
 
 // year reckons one calendar year.
 func (a Award) year(whole calendar.Range) (money.Cents, Step, error) {
-	year := number("Year", whole.From.Year())
+	year := text("Year", strconv.Itoa(whole.From.Year()))
 	stretch := cut(a.Period, whole)
 	days := heldDays(stretch, a.Held)
 	switch {

@@ -38,7 +38,7 @@ func Moves(ctx context.Context, tx *db.Tx, c Case) ([]Move, error) {
 			coalesce((SELECT d.duty FROM case_duty d WHERE d.case_id = $3 AND d.person_id = $4 AND d.duty <> s.duty), '') AS blocked
 		FROM case_step s
 		WHERE s.regime = $1 AND s.from_state = $2
-		ORDER BY s.event, s.to_state`, c.Regime, c.State, c.ID, tx.Actor.Person)
+		ORDER BY s.reasoned, s.event, s.to_state`, c.Regime, c.State, c.ID, tx.Actor.Person)
 	list, err := pgx.CollectRows(rows, pgx.RowToStructByName[Move])
 	if err != nil {
 		return nil, fmt.Errorf("steps of case %s: %w", c.ID, err)

@@ -129,8 +129,9 @@ func (t Terms) FinalFrom(delivered, waived calendar.Date) calendar.Date {
 
 // Issue gives notice of the grant: the case is granted, its notice sealed. It
 // returns fault.Conflict with what is missing if the notice is not complete,
-// and what Take returns.
-func Issue(ctx context.Context, tx *db.Tx, caseID, formID uuid.UUID) error {
+// and what Take returns. The notice bears the day of today; on is for a seed
+// that knows the past.
+func Issue(ctx context.Context, tx *db.Tx, caseID, formID uuid.UUID, on calendar.Date) error {
 	c, err := ByID(ctx, tx, caseID)
 	if err != nil {
 		return err
@@ -139,10 +140,10 @@ func Issue(ctx context.Context, tx *db.Tx, caseID, formID uuid.UUID) error {
 		return fmt.Errorf("issue notice of %s: %w", caseID, fault.Forbidden)
 	}
 	b := &pgx.Batch{}
-	if err := queueNotice(ctx, tx, b, c, formID, AwardNotice); err != nil {
+	if err := queueNotice(ctx, tx, b, c, formID, AwardNotice, on); err != nil {
 		return err
 	}
-	queueStep(b, c, Act{ID: formID, Event: "granted", To: Granted}, calendar.Of(tx.Now))
+	queueStep(b, c, Act{ID: formID, Event: "granted", To: Granted, Day: on}, calendar.Of(tx.Now))
 	return stepped(tx.SendBatch(ctx, b).Close())
 }
 
@@ -161,7 +162,7 @@ func IssueAll(ctx context.Context, tx *db.Tx, runID, formID uuid.UUID) (done int
 			continue
 		}
 		id := uuid.NewSHA1(formID, c.ID[:])
-		if err := queueNotice(ctx, tx, b, c, id, AwardNotice); err != nil {
+		if err := queueNotice(ctx, tx, b, c, id, AwardNotice, calendar.Of(tx.Now)); err != nil {
 			return 0, err
 		}
 		queueStep(b, c, Act{ID: id, Event: "granted", To: Granted}, calendar.Of(tx.Now))
@@ -173,7 +174,7 @@ func IssueAll(ctx context.Context, tx *db.Tx, runID, formID uuid.UUID) (done int
 	return done, stepped(tx.SendBatch(ctx, b).Close())
 }
 
-func queueNotice(ctx context.Context, tx *db.Tx, b *pgx.Batch, c Case, id uuid.UUID, kind NoticeKind) error {
+func queueNotice(ctx context.Context, tx *db.Tx, b *pgx.Batch, c Case, id uuid.UUID, kind NoticeKind, on calendar.Date) error {
 	content, payout, err := Compose(ctx, tx, c)
 	if err != nil {
 		return err
@@ -188,9 +189,9 @@ func queueNotice(ctx context.Context, tx *db.Tx, b *pgx.Batch, c Case, id uuid.U
 	sum := sha256.Sum256(raw)
 	queueCalculation(b, c.ID, c.DistrictID, payout)
 	b.Queue(`
-		INSERT INTO grant_notice (id, case_id, district_id, no, kind, amount, content, sha256)
-		SELECT $1, $2, $3, coalesce(max(no), 0) + 1, $4, $5, $6, $7 FROM grant_notice WHERE case_id = $2`,
-		id, c.ID, c.DistrictID, kind, c.Amount, raw, sum[:])
+		INSERT INTO grant_notice (id, case_id, district_id, no, kind, amount, content, sha256, issued_on)
+		SELECT $1, $2, $3, coalesce(max(no), 0) + 1, $4, $5, $6, $7, $8 FROM grant_notice WHERE case_id = $2`,
+		id, c.ID, c.DistrictID, kind, c.Amount, raw, sum[:], on)
 	return nil
 }
 

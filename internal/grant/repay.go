@@ -93,9 +93,9 @@ func (in Interest) reckon() (Result, error) {
 		return Result{}, fault.Field("period", "grant.error.period")
 	}
 	res := Result{Steps: []Step{in.Law.step()}}
-	total, owed := money.Cents(0), in.Owed
+	total := money.Cents(0)
 	for from := in.Period.From; from.Before(in.Period.To); {
-		owed = in.Owed - in.receivedBy(from)
+		owed := in.Owed - in.receivedBy(from)
 		to := in.next(from)
 		rate, known := in.rateOn(from)
 		if !known {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"github.com/google/uuid"
 
@@ -16,7 +17,6 @@ import (
 	"rundertisch/internal/grant"
 	"rundertisch/internal/link"
 	"rundertisch/internal/locale"
-	"rundertisch/internal/money"
 	"rundertisch/web/form"
 	"rundertisch/web/handler"
 	"rundertisch/web/layout"
@@ -105,10 +105,11 @@ func (p *Pages) showCase(w http.ResponseWriter, r *http.Request) error {
 		if m.Event == "funds_checked" && !c.FundsOn.IsZero() || m.Event == "approved" && c.FundsOn.IsZero() || m.Event == "hearing_dropped" && m.To != cameFrom(trail) {
 			continue
 		}
-		v.Moves = append(v.Moves, ui.Button{Label: label, Kind: ui.Secondary, URL: link.GrantStep(c.ID, m.Event, string(m.To))})
-	}
-	if len(v.Moves) > 0 {
-		v.Moves[0].Kind = ui.Primary
+		kind := ui.Secondary
+		if !m.Reasoned && len(v.Moves) == 0 {
+			kind = ui.Primary
+		}
+		v.Moves = append(v.Moves, ui.Button{Label: label, Kind: kind, URL: link.GrantStep(c.ID, m.Event, string(m.To))})
 	}
 	for _, n := range notices {
 		v.Notices = append(v.Notices, newNoticeRow(ctx, n, terms, actor.May(access.PrepareGrants)))
@@ -172,7 +173,7 @@ func facts(ctx context.Context, c grant.Case, t grant.Terms, notices []grant.Not
 		add("grant.label.final_from", dateText(ctx, t.FinalFrom(notices[0].DeliveredOn, notices[0].RemedyWaivedOn)))
 		add("grant.label.proof_due", dateText(ctx, t.ProofDue(c.Period)))
 	}
-	add("grant.label.follow_up", dateText(ctx, c.FollowUpOn)+" "+c.FollowUp)
+	add("grant.label.follow_up", strings.TrimSpace(dateText(ctx, c.FollowUpOn)+" "+c.FollowUp))
 	return list
 }
 
@@ -294,7 +295,7 @@ func (p *Pages) step(w http.ResponseWriter, r *http.Request) error {
 	if err == nil {
 		err = p.db.Write(r.Context(), access.StepGrant, func(tx *db.Tx) error {
 			if a.Event == "granted" {
-				return grant.Issue(r.Context(), tx, id, a.ID)
+				return grant.Issue(r.Context(), tx, id, a.ID, calendar.Of(tx.Now))
 			}
 			return grant.Take(r.Context(), tx, id, a)
 		})
@@ -319,11 +320,4 @@ func payoutRows(ctx context.Context, lines []grant.Line) [][]string {
 		rows[i] = []string{strconv.Itoa(i + 1), when, euro(ctx, l.Amount)}
 	}
 	return rows
-}
-
-func sumOf(lines []grant.Line) (total money.Cents) {
-	for _, l := range lines {
-		total += l.Amount
-	}
-	return total
 }

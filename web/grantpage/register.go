@@ -67,10 +67,10 @@ func (p *Pages) showRegister(w http.ResponseWriter, r *http.Request) error {
 	v.Files = ui.DownloadsOf(here)
 	v.Lead = locale.T(ctx, "grant.register.lead", "Known", locale.DateTime(ctx, v.Register.Known))
 	v.Figures = []ui.Figure{
-		{Value: euro(ctx, b.Appropriation), Label: locale.T(ctx, "grant.label.appropriation")},
-		{Value: euro(ctx, v.Register.Committed), Label: locale.T(ctx, "grant.label.committed")},
-		{Value: euro(ctx, v.Register.Paid), Label: locale.T(ctx, "grant.label.paid")},
-		{Value: euro(ctx, v.Register.Rest()), Label: locale.T(ctx, "grant.label.rest")},
+		{Money: true, Value: euro(ctx, b.Appropriation), Label: locale.T(ctx, "grant.label.appropriation")},
+		{Money: true, Value: euro(ctx, v.Register.Committed), Label: locale.T(ctx, "grant.label.committed")},
+		{Money: true, Value: euro(ctx, v.Register.Paid), Label: locale.T(ctx, "grant.label.paid")},
+		{Money: true, Value: euro(ctx, v.Register.Rest()), Label: locale.T(ctx, "grant.label.rest")},
 	}
 	v.Frame = handler.Frame(r).WithWide().WithBreadcrumb(crumb(ctx), budgetCrumb(ctx), ui.Link{Label: locale.T(ctx, "grant.register.title"), URL: here})
 	return handler.Render(w, r, registerPage(v))

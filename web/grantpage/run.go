@@ -205,8 +205,8 @@ func (p *Pages) drawRun(w http.ResponseWriter, r *http.Request, status int, offe
 	}
 	v.Figures = []ui.Figure{
 		{Value: locale.Number(ctx, len(v.Cases)), Label: locale.T(ctx, "grant.run.cases")},
-		{Value: euro(ctx, v.Sum), Label: locale.T(ctx, "grant.run.sum")},
-		{Value: euro(ctx, v.Budget.Rest()), Label: locale.T(ctx, "grant.run.rest", "Title", v.Budget.Title, "Year", v.Budget.Year)},
+		{Money: true, Value: euro(ctx, v.Sum), Label: locale.T(ctx, "grant.run.sum")},
+		{Money: true, Value: euro(ctx, v.Budget.Rest()), Label: locale.T(ctx, "grant.run.rest", "Title", v.Budget.Title, "Year", v.Budget.Year)},
 	}
 	add := func(has bool, role access.Role, event string, n int) {
 		if has && n > 0 && actor.Has(role) {

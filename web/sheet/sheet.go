@@ -15,8 +15,8 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"rundertisch/internal/calendar"
-	"rundertisch/internal/money"
 	"rundertisch/internal/document"
+	"rundertisch/internal/money"
 )
 
 // The formats, as the parameter "format" names them.

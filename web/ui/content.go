@@ -73,13 +73,18 @@ type Figure struct {
 	Note  string
 	URL   string
 	Tone  string // Neutral, Info, Success, Warning, Error: the edge
+	Money bool   // an amount: smaller, and never broken
 }
 
 func (f Figure) class() string {
-	if f.Tone == "" {
-		return "app-stat"
+	class := "app-stat"
+	if f.Money {
+		class += " app-stat--money"
 	}
-	return "app-stat app-stat--" + f.Tone
+	if f.Tone != "" {
+		class += " app-stat--" + f.Tone
+	}
+	return class
 }
 
 // BarRow is one line of a Bar chart: a text, its number and the bar.
