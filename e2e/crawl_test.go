@@ -24,6 +24,8 @@ var visitors = []string{
 	"",
 	"sachbearbeitung@sms.example",
 	"leitung@sms.example",
+	"haushalt@sms.example",
+	"kasse@sms.example",
 	"admin@sms.example",
 	"koordination@goerlitz.example",
 	"zeichnung@goerlitz.example",
@@ -72,7 +74,8 @@ func leaveWork(tb testing.TB) error {
 // startOf are places where visitors begin, besides the start page: lists of what
 // is in a rare state, lest they look at others of its kind alone.
 var startOf = map[string][]string{
-	"mitglied@kvs.example": {"/sitzungen?zustand=invited", "/protokolle?zustand=circulated"},
+	"sachbearbeitung@sms.example": {"/foerderungen?stand=closed", "/foerderungen?stand=draft"},
+	"mitglied@kvs.example":        {"/sitzungen?zustand=invited", "/protokolle?zustand=circulated"},
 	"geschaeftsstelle@nordsachsen.example": {
 		"/sitzungen?zustand=in_session", "/sitzungen?zustand=invited", "/sitzungen?zustand=planned",
 		"/protokolle?zustand=drafting", "/protokolle?zustand=circulated", "/protokolle?zustand=approved", "/beschluesse?jahr=2024",

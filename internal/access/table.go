@@ -65,12 +65,14 @@ const (
 	ReadInbox    Action = "inbox.read"
 	NotifyPeople Action = "inbox.notify"
 
-	ReadGrants    Action = "grant.read"
-	KeepSchemes   Action = "grant.keep_schemes"
-	KeepBudget    Action = "grant.keep_budget"
-	PrepareGrants Action = "grant.prepare"
-	StepGrant     Action = "grant.step" // which step in which role says the table case_step
-	ReadRegister  Action = "grant.read_register"
+	ReadGrants     Action = "grant.read"
+	KeepSchemes    Action = "grant.keep_schemes"
+	KeepBudget     Action = "grant.keep_budget"
+	PrepareGrants  Action = "grant.prepare"
+	StepGrant      Action = "grant.step" // which step in which role says the table case_step
+	ReadRegister   Action = "grant.read_register"
+	StepPayment    Action = "grant.step_payment" // which step in which role says the table payment_step
+	ExportPayments Action = "grant.export_payments"
 
 	DeliverMail  Action = "mail.deliver"
 	ReadDemoMail Action = "mail.read_demo"
@@ -150,12 +152,14 @@ var table = map[Action][]Role{
 	ReadInbox:    join(people, former),
 	NotifyPeople: {},
 
-	ReadGrants:    join(ministry, district),
-	KeepSchemes:   {CaseOfficer},
-	KeepBudget:    {BudgetOfficer},
-	PrepareGrants: {CaseOfficer},
-	StepGrant:     {CaseOfficer, Approver, BudgetOfficer, Cashier, Coordinator, Signatory},
-	ReadRegister:  ministry,
+	ReadGrants:     join(ministry, district),
+	KeepSchemes:    {CaseOfficer},
+	KeepBudget:     {BudgetOfficer},
+	PrepareGrants:  {CaseOfficer},
+	StepGrant:      {CaseOfficer, Approver, BudgetOfficer, Cashier, Coordinator, Signatory},
+	ReadRegister:   ministry,
+	StepPayment:    {CaseOfficer, BudgetOfficer, Cashier},
+	ExportPayments: {Cashier},
 
 	DeliverMail:  {},
 	ReadDemoMail: anybody, // the page exists in demo mode only

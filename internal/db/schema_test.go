@@ -67,6 +67,8 @@ var definers = map[string]string{
 	"take_duty":                "notes who had which duty on a case, which nobody may write himself",
 	"commitment_counts":        "keeps the sum of a title's year under its lock",
 	"case_event_follows":       "checks a step against the table of steps, roles and duties, and moves the case",
+	"payment_planned":          "sums up what is planned of a grant under its lock",
+	"payment_event_follows":    "checks a step of a payment and moves it and its case",
 	"grant_notice_amends":      "changes a granted amount, which only a notice may",
 	"post_holder_shares":       "counts every holder's share, whoever may see them",
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -125,6 +126,7 @@ type grantCase struct {
 	place  place
 	period calendar.Range
 	state  grant.State
+	run    *uuid.UUID
 }
 
 // seedYears gives each post that was held a case in each year up to the last:
@@ -149,7 +151,7 @@ func (t tenant) seedYears(ctx context.Context, tx *db.Tx, this int) error {
 			if !heldBy(t.posts[p.ags], y) {
 				continue
 			}
-			c := grantCase{r, p, yearOf(y), grant.Closed}
+			c := grantCase{r, p, yearOf(y), grant.Closed, nil}
 			if y >= this-2 {
 				c.state = lately[n%len(lately)]
 				n++
@@ -159,14 +161,44 @@ func (t tenant) seedYears(ctx context.Context, tx *db.Tx, this int) error {
 			}
 		}
 	}
+	run := grant.Run{ID: id("run/" + t.slug), SchemeID: t.regimes[2].id(), Year: this + 1, BudgetID: t.budget(this + 1)}
+	if err := grant.Begin(ctx, tx, run); err != nil {
+		return err
+	}
 	begun := []grant.State{grant.Draft, grant.Recommended, grant.Approved}
 	for i, ags := range []string{"14626", "14521", "14625"} {
 		at := slices.IndexFunc(t.places, func(p place) bool { return p.ags == ags })
-		if err := b.enter(ctx, tx, grantCase{t.regimes[2], t.places[at], yearOf(this + 1), begun[i]}); err != nil {
+		if err := b.enter(ctx, tx, grantCase{t.regimes[2], t.places[at], yearOf(this + 1), begun[i], &run.ID}); err != nil {
 			return err
 		}
 	}
-	return nil
+	return t.settle(ctx, tx, this)
+}
+
+// settle hands what was ordered to the cash system, and books what went out
+// before the last two years as paid.
+func (t tenant) settle(ctx context.Context, tx *db.Tx, this int) error {
+	b := &bookkeeper{t: t}
+	if err := b.as(ctx, tx, b.person(access.Cashier, place{})); err != nil {
+		return err
+	}
+	if err := grant.Export(ctx, tx, id("export/"+t.slug)); err != nil {
+		return err
+	}
+	list, err := grant.PaymentsIn(ctx, tx, grant.Exported)
+	if err != nil {
+		return err
+	}
+	act := grant.PaymentAct{ID: id("paid/" + t.slug), To: grant.Paid}
+	for _, p := range list {
+		if !strings.Contains(p.FileRef, fmt.Sprintf("-%d-", this-1)) {
+			act.Payments = append(act.Payments, p.ID)
+		}
+	}
+	if err := grant.Pay(ctx, tx, act); err != nil {
+		return err
+	}
+	return b.as(ctx, tx, uuid.Nil)
 }
 
 // heldBy says whether a post was held for some day up to the end of the year
@@ -196,7 +228,7 @@ func (t tenant) seedEveryState(ctx context.Context, tx *db.Tx, this int) error {
 			}
 			half := slot / len(t.places)
 			from := calendar.NewDate(this-10+half/2, 1, 1).AddMonths(6 * (half % 2))
-			c := grantCase{r, t.places[slot%len(t.places)], calendar.Range{From: from, To: from.AddMonths(6)}, s}
+			c := grantCase{r, t.places[slot%len(t.places)], calendar.Range{From: from, To: from.AddMonths(6)}, s, nil}
 			slot++
 			if err := b.enter(ctx, tx, c); err != nil {
 				return err
@@ -274,7 +306,7 @@ func (b *bookkeeper) enter(ctx context.Context, tx *db.Tx, c grantCase) error {
 	officer := b.person(access.CaseOfficer, c.place)
 	n := grant.NewCase{
 		ID: id("case/" + c.regime.slug + "/" + c.place.ags + "/" + c.period.From.String()), Scheme: grant.Scheme{ID: c.regime.id(), Kind: c.regime.kind, FilePrefix: c.regime.prefix},
-		Terms: terms, DistrictID: c.place.id(), PostID: c.place.post(), BudgetID: b.t.budget(year), Period: c.period, Award: calc, Officer: officer, Simulated: true,
+		Terms: terms, DistrictID: c.place.id(), PostID: c.place.post(), BudgetID: b.t.budget(year), Period: c.period, Award: calc, Officer: officer, RunID: c.run, Simulated: true,
 	}
 	if err := grant.Enter(ctx, tx, n); err != nil {
 		return err
@@ -284,16 +316,57 @@ func (b *bookkeeper) enter(ctx context.Context, tx *db.Tx, c grantCase) error {
 			return fmt.Errorf("%s of %s: %w", m.event, n.ID, err)
 		}
 	}
-	_, err = tx.Exec(ctx, `SELECT set_config('app.person', '', true)`)
+	if err := b.pay(ctx, tx, c, n.ID); err != nil {
+		return fmt.Errorf("payments of %s: %w", n.ID, err)
+	}
+	return b.as(ctx, tx, uuid.Nil)
+}
+
+// pay pays the instalments that are due in a case of an earlier year; in the
+// last year they wait for the next hand: certified, ordered or with the cash
+// system.
+func (b *bookkeeper) pay(ctx context.Context, tx *db.Tx, c grantCase, caseID uuid.UUID) error {
+	list, err := grant.PaymentsOf(ctx, tx, caseID)
+	if err != nil {
+		return err
+	}
+	steps := []struct {
+		to   grant.PaymentState
+		role access.Role
+	}{{grant.Certified, access.CaseOfficer}, {grant.Ordered, access.BudgetOfficer}}
+	last := c.period.From.Year() == calendar.Of(tx.Now).Year()-1
+	for i, p := range list {
+		if !p.Due {
+			continue
+		}
+		for n, s := range steps {
+			if last && n >= i {
+				break
+			}
+			if err := b.as(ctx, tx, b.person(s.role, c.place)); err != nil {
+				return err
+			}
+			act := grant.PaymentAct{ID: id(fmt.Sprintf("pay/%s/%d/%d", caseID, i, n)), To: s.to, Payments: []uuid.UUID{p.ID}}
+			if err := grant.Pay(ctx, tx, act); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// as lets a person take the next steps; zero: the system.
+func (*bookkeeper) as(ctx context.Context, tx *db.Tx, person uuid.UUID) error {
+	text := ""
+	if person != uuid.Nil {
+		text = person.String()
+	}
+	_, err := tx.Exec(ctx, `SELECT set_config('app.person', $1, true)`, text)
 	return err
 }
 
 func (b *bookkeeper) step(ctx context.Context, tx *db.Tx, c grantCase, caseID uuid.UUID, i int, m move) error {
-	person := ""
-	if p := b.person(m.role, c.place); p != uuid.Nil {
-		person = p.String()
-	}
-	if _, err := tx.Exec(ctx, `SELECT set_config('app.person', $1, true)`, person); err != nil {
+	if err := b.as(ctx, tx, b.person(m.role, c.place)); err != nil {
 		return err
 	}
 	step := id(fmt.Sprintf("step/%s/%d", caseID, i))

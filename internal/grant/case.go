@@ -77,25 +77,6 @@ type Event struct {
 	Person string // "": the system
 }
 
-// Duties returns who had which duty on a case.
-func Duties(ctx context.Context, tx *db.Tx, caseID uuid.UUID) (map[uuid.UUID]Duty, error) {
-	rows, err := tx.Query(ctx, `SELECT person_id, duty FROM case_duty WHERE case_id = $1`, caseID)
-	if err != nil {
-		return nil, fmt.Errorf("duties on case %s: %w", caseID, err)
-	}
-	list := map[uuid.UUID]Duty{}
-	var person uuid.UUID
-	var duty Duty
-	_, err = pgx.ForEachRow(rows, []any{&person, &duty}, func() error {
-		list[person] = duty
-		return nil
-	})
-	if err != nil {
-		return nil, fmt.Errorf("duties on case %s: %w", caseID, err)
-	}
-	return list, nil
-}
-
 // Trail returns the steps of a case that are the actor's to see, the newest
 // first.
 func Trail(ctx context.Context, tx *db.Tx, caseID uuid.UUID) ([]Event, error) {

@@ -188,6 +188,7 @@ func queueNotice(ctx context.Context, tx *db.Tx, b *pgx.Batch, c Case, id uuid.U
 	}
 	sum := sha256.Sum256(raw)
 	queueCalculation(b, c.ID, c.DistrictID, payout)
+	queuePayments(b, c, payout)
 	b.Queue(`
 		INSERT INTO grant_notice (id, case_id, district_id, no, kind, amount, content, sha256, issued_on)
 		SELECT $1, $2, $3, coalesce(max(no), 0) + 1, $4, $5, $6, $7, $8 FROM grant_notice WHERE case_id = $2`,

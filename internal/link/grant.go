@@ -54,6 +54,15 @@ func Budget() string { return Grants() + "/haushalt" }
 // ChangeBudget is the form that changes a title's year.
 func ChangeBudget(id uuid.UUID) string { return Budget() + "/" + id.String() }
 
+// Payments lists the payments that wait for somebody.
+func Payments() string { return Grants() + "/zahlungen" }
+
+// ExportPayments hands ordered payments to the cash system.
+func ExportPayments() string { return Payments() + "/uebergabe" }
+
+// PaymentFile is a file that went to the cash system.
+func PaymentFile(id uuid.UUID) string { return Payments() + "/dateien/" + id.String() }
+
 // GrantRegister is the register of a title's year (VVK 9.2).
 func GrantRegister(budget uuid.UUID) string {
 	return With(Grants()+"/register", "titel", budget.String())

@@ -32,6 +32,7 @@ type caseView struct {
 	Notices   []noticeRow
 	Reckoning []reckoning
 	Risk      *reckoning
+	Payments  []grant.Payment
 	Trail     []ui.Event
 	Lacks     []string // of the notice, before it is given
 }
@@ -64,7 +65,7 @@ func (p *Pages) showCase(w http.ResponseWriter, r *http.Request) error {
 	var trail []grant.Event
 	var calcs []grant.Calculation
 	var notices []grant.Notice
-	var duties map[uuid.UUID]grant.Duty
+	var payments []grant.Payment
 	var risk *grant.Calculation
 	err = p.db.Read(ctx, access.ReadGrants, func(tx *db.Tx) (err error) {
 		if c, err = grant.ByID(ctx, tx, id); err != nil {
@@ -88,14 +89,16 @@ func (p *Pages) showCase(w http.ResponseWriter, r *http.Request) error {
 		if risk, err = grant.AtRisk(ctx, tx, c, terms); err != nil {
 			return err
 		}
-		duties, err = grant.Duties(ctx, tx, id)
+		payments, err = grant.PaymentsOf(ctx, tx, id)
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	_ = duties
-	v := caseView{Case: c, Facts: facts(ctx, c, terms, notices)}
+	v := caseView{Case: c, Payments: payments, Facts: facts(ctx, c, terms, notices)}
+	if c.RunID != nil && actor.OfMinistry() {
+		v.Facts = append(v.Facts, ui.Term{Key: locale.T(ctx, "grant.run.one"), Body: ui.TextLink(ui.Link{Label: locale.T(ctx, "grant.run.open"), URL: link.GrantRun(*c.RunID)})})
+	}
 	for _, m := range moves {
 		label := locale.T(ctx, m.NameKey())
 		if m.Blocked != "" {

@@ -61,7 +61,7 @@ func (p *Pages) sendNotice(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if p.papers == nil || !p.papers.Available() {
-		return fault.Explain(fault.Unavailable, "minutes.no_papers")
+		return fault.Explain(fault.Unavailable, "document.no_pdf")
 	}
 	pdf, err := p.papers.Render(r.Context(), locale.New(locale.German, nil), letter(n))
 	if err != nil {

@@ -30,6 +30,9 @@ func (o owned) writeGrants(exec func(sql string, args ...any)) {
 	content := `{"file_ref":"` + o.canary("case") + `","recipient":"` + o.canary("case") + `"}`
 	exec(`INSERT INTO grant_notice (programme_id, id, case_id, district_id, no, kind, amount, content, sha256)
 		VALUES ($1, gen_random_uuid(), $2, $3, 1, 'award', 9000000, convert_to($4, 'UTF8'), sha256(convert_to($4, 'UTF8')))`, p, o.ids["case"], d, content)
+	exec(`INSERT INTO payment (programme_id, case_id, district_id, ordinal, due_when, amount) VALUES ($1, $2, $3, 1, 'final', 9000000)`, p, o.ids["case"], d)
+	exec(`INSERT INTO payment_export (programme_id, id, no, payments, total, file, sha256) VALUES ($1, $2, $3, 1, 9000000, convert_to($4, 'UTF8'), sha256(convert_to($4, 'UTF8')))`,
+		p, o.ids["export"], o.district+1, o.canary("export"))
 }
 
 // mayReadGrants says whether the actor may read a canary of the funding.
@@ -43,6 +46,8 @@ func mayReadGrants(a access.Actor, o owned, kind string) (may, known bool) {
 		return a.OfMinistry() || len(a.Districts()) > 0, true
 	case "budget", "advice":
 		return a.OfMinistry(), true
+	case "export":
+		return a.Has(access.Cashier), true
 	case "case":
 		return a.OfMinistry() || own, true
 	}
