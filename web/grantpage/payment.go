@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 
 	"github.com/google/uuid"
 
@@ -28,18 +29,19 @@ import (
 )
 
 type paymentsView struct {
-	Frame  layout.Args
-	Rows   []grant.Payment
-	Sum    money.Cents
-	State  grant.PaymentState
-	Bar    ui.Filters
-	Files  ui.Downloads
-	Steps  []paymentStep
-	Hidden []ui.Hidden
-	Errors form.Errors
-	Reason string
-	Papers []fileRow
-	Export bool // the reader may hand ordered payments over, and there are some
+	Frame   layout.Args
+	Rows    []grant.Payment
+	Sum     money.Cents
+	State   grant.PaymentState
+	Bar     ui.Filters
+	Files   ui.Downloads
+	Steps   []paymentStep
+	Hidden  []ui.Hidden
+	Errors  form.Errors
+	Reason  string
+	Papers  []fileRow
+	mayStep map[grant.PaymentState]bool // the states from which the reader may lead on
+	Export  bool                        // the reader may hand ordered payments over, and there are some
 }
 
 // paymentStep is what the reader may do with the payments that he ticks.
@@ -102,6 +104,18 @@ func (p *Pages) drawPayments(w http.ResponseWriter, r *http.Request, f *form.Val
 	if format := q.Raw("format"); sheet.Known(format) {
 		return sendPayments(w, r, format, calendar.Of(p.db.Now()), v.Rows)
 	}
+	v.mayStep = map[grant.PaymentState]bool{}
+	for _, s := range stepsOf {
+		if actor.Has(s.role) {
+			v.mayStep[s.from] = true
+		}
+	}
+	if actor.May(access.ExportPayments) {
+		v.mayStep[grant.Ordered] = true
+	}
+	if v.State == "" && len(v.mayStep) > 0 { // what waits for the reader
+		v.Rows = slices.DeleteFunc(v.Rows, func(p grant.Payment) bool { return !v.mayStep[p.State] })
+	}
 	there := map[grant.PaymentState]bool{}
 	for _, one := range v.Rows {
 		v.Sum += one.Amount
@@ -109,7 +123,7 @@ func (p *Pages) drawPayments(w http.ResponseWriter, r *http.Request, f *form.Val
 	}
 	offered := map[grant.PaymentState]bool{}
 	for _, s := range stepsOf {
-		if actor.Has(s.role) && there[s.from] && !offered[s.to] {
+		if actor.Has(s.role) && there[s.from] && !offered[s.to] && s.from != grant.Paid {
 			offered[s.to] = true
 			v.Steps = append(v.Steps, paymentStep{To: s.to, Label: locale.T(ctx, "grant.pay."+string(s.to)), Reasoned: s.why})
 		}

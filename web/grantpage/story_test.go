@@ -156,3 +156,42 @@ func TestBudgetForm(t *testing.T) {
 	b.ask(t, access.BudgetOfficer, "/foerderungen/haushalt/"+id, url.Values{"version": {"1"}, "appropriation": {"100.000,00"}}, http.StatusSeeOther)
 	b.ask(t, access.Lead, "/foerderungen/haushalt", nil, http.StatusOK, "100.000,00", "08 05 633 60")
 }
+
+// TestPaymentsByThreeHands: certified, ordered and handed over, each by its own
+// role; the file is made once and fetched as often as one likes.
+func TestPaymentsByThreeHands(t *testing.T) {
+	t.Parallel()
+	b := open(t)
+	ask := func(r access.Role, fields url.Values, status int, texts ...string) {
+		t.Helper()
+		fields.Set("id", uuid.NewString())
+		b.ask(t, r, "/foerderungen/zahlungen", fields, status, texts...)
+	}
+	due := b.one(t, `SELECT p.id::text FROM payment p JOIN grant_case c ON c.id = p.case_id WHERE p.state = 'planned' AND payment_is_due(p.due_when, p.due_on, c.state) LIMIT 1`)
+	early := b.one(t, `SELECT p.id::text FROM payment p JOIN grant_case c ON c.id = p.case_id WHERE p.state = 'planned' AND NOT payment_is_due(p.due_when, p.due_on, c.state) LIMIT 1`)
+	b.ask(t, access.Coordinator, "/foerderungen/zahlungen", nil, http.StatusForbidden)
+	b.ask(t, access.CaseOfficer, "/foerderungen/zahlungen", nil, http.StatusOK, "Sachlich und rechnerisch feststellen", due)
+	ask(access.CaseOfficer, url.Values{"to": {"certified"}}, http.StatusUnprocessableEntity, "mindestens eine Zahlung")
+	ask(access.CaseOfficer, url.Values{"to": {"certified"}, "payment": {early}}, http.StatusConflict, "noch nicht fällig")
+	ask(access.CaseOfficer, url.Values{"to": {"certified"}, "payment": {due, uuid.NewString()}}, http.StatusNotFound)
+	ask(access.CaseOfficer, url.Values{"to": {"ordered"}, "payment": {due}}, http.StatusConflict)
+	ask(access.CaseOfficer, url.Values{"to": {"certified"}, "payment": {due}}, http.StatusSeeOther)
+	ask(access.BudgetOfficer, url.Values{"to": {"planned"}, "payment": {due}}, http.StatusUnprocessableEntity, "Begründung")
+	ask(access.BudgetOfficer, url.Values{"to": {"ordered"}, "payment": {due}}, http.StatusSeeOther)
+	b.ask(t, access.CaseOfficer, "/foerderungen/zahlungen/uebergabe", url.Values{"id": {uuid.NewString()}}, http.StatusForbidden)
+	b.ask(t, access.Cashier, "/foerderungen/zahlungen", nil, http.StatusOK, "Datei für die Kasse erstellen")
+	form := url.Values{"id": {uuid.NewString()}}
+	for range 2 {
+		b.ask(t, access.Cashier, "/foerderungen/zahlungen/uebergabe", form, http.StatusSeeOther)
+	}
+	b.ask(t, access.Cashier, "/foerderungen/zahlungen/uebergabe", url.Values{"id": {uuid.NewString()}}, http.StatusConflict, "keine Zahlung angeordnet")
+	file := "/foerderungen/zahlungen/dateien/" + form.Get("id")
+	for range 2 {
+		b.ask(t, access.Cashier, file, nil, http.StatusOK, "datei;referenz;empfaenger_ags;", ";EUR;Zuwendung ")
+	}
+	b.ask(t, access.CaseOfficer, file, nil, http.StatusForbidden)
+	ask(access.Cashier, url.Values{"to": {"returned"}, "payment": {due}}, http.StatusUnprocessableEntity, "Begründung")
+	ask(access.Cashier, url.Values{"to": {"paid"}, "payment": {due}}, http.StatusSeeOther)
+	b.ask(t, access.Lead, "/foerderungen/zahlungen?stand=paid", nil, http.StatusOK, "bezahlt")
+	b.ask(t, access.Lead, "/foerderungen/zahlungen?format=csv", nil, http.StatusOK, "45000,00")
+}
