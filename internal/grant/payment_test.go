@@ -7,6 +7,7 @@ import (
 	"errors"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -142,12 +143,25 @@ func TestAPaymentFromPlanToBank(t *testing.T) {
 	if err := w.pay(t, cashier, Paid, "", first); err != nil {
 		t.Fatal(err)
 	}
+	register := func(known time.Time) (paid money.Cents) {
+		t.Helper()
+		w.MustRead(t, officer, access.ReadRegister, func(ctx context.Context, tx *db.Tx) error {
+			r, err := RegisterOf(ctx, tx, w.budget.ID, known)
+			paid = r.Paid
+			return err
+		})
+		return paid
+	}
+	outAlready := time.Now()
 	// It comes back and goes out again, and counts once.
 	if err := w.pay(t, cashier, Bounced, "Konto erloschen", first); err != nil {
 		t.Fatal(err)
 	}
 	if got := w.paidOf(t, first.CaseID); got != 0 {
 		t.Errorf("after the return: %s", got)
+	}
+	if now, then := register(time.Time{}), register(outAlready); now != 36_000_00 || then != 72_000_00 {
+		t.Errorf("the register says %s, as known before the return %s; want 36,000.00 and 72,000.00", now, then)
 	}
 	if err := w.pay(t, officer, Certified, "", first); err != nil {
 		t.Fatal(err)

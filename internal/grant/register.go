@@ -47,6 +47,20 @@ type Register struct {
 // Rest is what the title's year still holds.
 func (r Register) Rest() money.Cents { return r.Budget.Appropriation - r.Committed }
 
+// What is on its way to the district or there: now it stands at the case, for an
+// earlier moment it follows from the steps of the payments.
+const (
+	paidNow  = `c.paid`
+	paidThen = `(
+		SELECT coalesce(sum(l.amount), 0)::bigint
+		FROM (SELECT DISTINCT ON (e.payment_id) e.to_state, p.amount
+			FROM payment_event e
+			JOIN payment p ON p.programme_id = e.programme_id AND p.id = e.payment_id
+			WHERE e.programme_id = c.programme_id AND e.case_id = c.id AND e.at <= $2
+			ORDER BY e.payment_id, e.at DESC) l
+		WHERE l.to_state IN ('certified', 'ordered', 'exported', 'paid'))`
+)
+
 // RegisterOf returns the register of a title's year as known at a moment; zero:
 // now. A case stands in it from its approval on. The sums are those of the
 // lines.
@@ -59,6 +73,10 @@ func RegisterOf(ctx context.Context, tx *db.Tx, budgetID uuid.UUID, known time.T
 	var err error
 	if r.Budget, err = BudgetByID(ctx, tx, budgetID); err != nil {
 		return Register{}, err
+	}
+	sum := paidNow
+	if !known.IsZero() {
+		sum = paidThen
 	}
 	rows, _ := tx.Query(ctx, `
 		WITH bound AS (
@@ -75,7 +93,7 @@ func RegisterOf(ctx context.Context, tx *db.Tx, budgetID uuid.UUID, known time.T
 			WHERE e.at <= $2
 			GROUP BY 1)
 		SELECT c.id AS case_id, c.file_ref, d.ags, d.name AS recipient, s.name AS scheme, t.financing, t.purpose, c.period, trail.state,
-			b.committed, c.paid, ((upper(c.period) - 1) + make_interval(months => t.proof_months))::date AS proof_due, trail.proof_on, trail.checked_on, c.simulated
+			b.committed, `+sum+` AS paid, ((upper(c.period) - 1) + make_interval(months => t.proof_months))::date AS proof_due, trail.proof_on, trail.checked_on, c.simulated
 		FROM bound b
 		JOIN trail ON trail.case_id = b.case_id
 		JOIN grant_case c ON c.programme_id = b.programme_id AND c.id = b.case_id

@@ -72,7 +72,7 @@ func run(ctx context.Context) error {
 
 func measureAll(ctx context.Context, o options, at *place, r *report) error {
 	for _, part := range []func(context.Context, options, *place, *report) error{
-		measureWeight, measurePages, measureMinutes, measureLoad,
+		measureWeight, measurePages, measureMinutes, measureLoad, measureGrants,
 	} {
 		if err := part(ctx, o, at, r); err != nil {
 			return err
