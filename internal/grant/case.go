@@ -93,9 +93,9 @@ func Trail(ctx context.Context, tx *db.Tx, caseID uuid.UUID) ([]Event, error) {
 	return list, nil
 }
 
-// Calculations returns how the amounts of a case came about, the newest first.
+// Calculations returns how the amounts of a case came about, the first reckoning first.
 func Calculations(ctx context.Context, tx *db.Tx, caseID uuid.UUID) ([]Calculation, error) {
-	rows, _ := tx.Query(ctx, `SELECT rule, inputs, amount, lines, steps FROM calculation WHERE case_id = $1 ORDER BY at DESC, id`, caseID)
+	rows, _ := tx.Query(ctx, `SELECT rule, inputs, amount, lines, steps FROM calculation WHERE case_id = $1 ORDER BY at, id`, caseID)
 	list, err := pgx.CollectRows(rows, pgx.RowToStructByName[Calculation])
 	if err != nil {
 		return nil, fmt.Errorf("calculations of case %s: %w", caseID, err)
