@@ -63,6 +63,8 @@ var definers = map[string]string{
 	"notification_channel":     "how people want to hear of something, without their wishes being read",
 	"last_sitting":             "the day of a body's last sitting, for the ministry that sees no sittings",
 	"seat_keeps_term":          "records how long a seat exists, which the app may not",
+	"case_officers":            "who can take over a case, without roles being read",
+	"case_officer_follows":     "asks for other duties and roles of whoever takes over",
 	"next_file_numbers":        "gives gapless numbers; asks who may",
 	"take_duty":                "notes who had which duty on a case, which nobody may write himself",
 	"commitment_counts":        "keeps the sum of a title's year under its lock",

@@ -17,6 +17,9 @@ func GrantStep(id uuid.UUID, event, to string) string {
 	return With(Grant(id)+"/schritt", "was", event, "nach", to)
 }
 
+// GrantDesk is the form that hands a case over and sets its follow-up date.
+func GrantDesk(id uuid.UUID) string { return Grant(id) + "/bearbeitung" }
+
 // GrantNotice is a notice of a case as PDF.
 func GrantNotice(id uuid.UUID, no int) string {
 	return Grant(id) + "/bescheide/" + strconv.Itoa(no) + ".pdf"

@@ -114,6 +114,9 @@ func (p *Pages) showCase(w http.ResponseWriter, r *http.Request) error {
 		}
 		v.Moves = append(v.Moves, ui.Button{Label: label, Kind: kind, URL: link.GrantStep(c.ID, m.Event, string(m.To))})
 	}
+	if actor.May(access.PrepareGrants) && c.State.Open() {
+		v.Moves = append(v.Moves, ui.Button{Label: locale.T(ctx, "grant.desk.title"), Kind: ui.Secondary, Icon: "edit", URL: link.GrantDesk(c.ID)})
+	}
 	for _, n := range notices {
 		v.Notices = append(v.Notices, newNoticeRow(ctx, n, terms, actor.May(access.PrepareGrants)))
 	}

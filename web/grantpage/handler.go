@@ -47,6 +47,8 @@ func (p *Pages) Routes(m *handler.Mux) {
 	m.Post(access.ExportPayments, "/foerderungen/zahlungen/uebergabe", p.exportPayments)
 	m.Get(access.ExportPayments, "/foerderungen/zahlungen/dateien/{file}", p.sendPaymentFile)
 	m.Get(access.ReadGrants, "/foerderungen/{id}", p.showCase)
+	m.Get(access.PrepareGrants, "/foerderungen/{id}/bearbeitung", p.showDesk)
+	m.Post(access.PrepareGrants, "/foerderungen/{id}/bearbeitung", p.keepDesk)
 	m.Get(access.StepGrant, "/foerderungen/{id}/schritt", p.askStep)
 	m.Post(access.StepGrant, "/foerderungen/{id}/schritt", p.step)
 	m.Get(access.ReadGrants, "/foerderungen/{id}/bescheide/{no}.pdf", p.sendNotice)
