@@ -63,6 +63,11 @@ func (m *Mux) guard(act access.Action, f Func) Func {
 			return f(w, r)
 		case actor.SignedIn():
 			return fault.Forbidden
+		case IsFragment(r): // a script: a page to sign in would replace what was typed
+			noSwap(w)
+			w.Header().Set("Cache-Control", "no-store")
+			w.WriteHeader(http.StatusUnauthorized)
+			return nil
 		case r.Method == http.MethodPost:
 			return SeeOther(w, r, link.SignIn(""), "session.ended")
 		}

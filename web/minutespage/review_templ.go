@@ -120,7 +120,7 @@ func reviewPage(v reviewView) templ.Component {
 								}
 								return nil
 							})
-							templ_7745c5c3_Err = ui.Details(ui.Section{Title: locale.T(ctx, "minutes.review.changed", "No", v.Minutes.No-1)}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var4), templ_7745c5c3_Buffer)
+							templ_7745c5c3_Err = ui.Details(ui.Section{Title: locale.T(ctx, "minutes.review.changed", "No", v.Minutes.No-1), Context: locale.T(ctx, "minutes.passage", "Number", b.Number)}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var4), templ_7745c5c3_Buffer)
 							if templ_7745c5c3_Err != nil {
 								return templ_7745c5c3_Err
 							}
