@@ -210,7 +210,7 @@ func buttonsAndLinksKeepWhatWasTyped(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d.click("main a[href$='/umlauf']")
+	eval[bool](d.tab, `(setTimeout(() => document.querySelector("main a[href$='/umlauf']").click(), 0), true)`)
 	select {
 	case <-asked:
 	case <-time.After(stepLimit):

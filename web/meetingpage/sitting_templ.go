@@ -628,7 +628,7 @@ func agendaPart(v sittingView) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if len(v.Items) == 0 {
-			templ_7745c5c3_Err = ui.EmptyState(ui.Nothing{Title: locale.T(ctx, "meeting.agenda.none"), Text: locale.T(ctx, "meeting.agenda.none_text")}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.EmptyState(ui.Nothing{Level: 3, Title: locale.T(ctx, "meeting.agenda.none"), Text: locale.T(ctx, "meeting.agenda.none_text")}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

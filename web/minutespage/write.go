@@ -69,7 +69,7 @@ type standView struct {
 type conflictView struct {
 	Passage minutes.Passage // as saved
 	Mine    string
-	Changes []minutes.Change
+	Changes []minutes.Part
 }
 
 func (p *Pages) begin(w http.ResponseWriter, r *http.Request) error {
@@ -299,7 +299,7 @@ func (p *Pages) showConflict(w http.ResponseWriter, r *http.Request, blockID uui
 	if at == nil {
 		return fault.NotFound
 	}
-	v.Conflict = &conflictView{Passage: at.Passage, Mine: e.Body, Changes: minutes.Diff(at.Body, e.Body)}
+	v.Conflict = &conflictView{Passage: at.Passage, Mine: e.Body, Changes: minutes.Compare(at.Body, e.Body)}
 	if handler.IsFragment(r) {
 		return handler.RenderStatus(w, r, http.StatusConflict, passageStand(standView{passageView: *at, Conflict: v.Conflict}))
 	}
@@ -371,7 +371,7 @@ func (p *Pages) explainPassage(w http.ResponseWriter, r *http.Request) error {
 		return minutes.Explain(r.Context(), tx, id, blockID, f.Text("reason"))
 	})
 	if faults, ok := fault.AsFields(err); ok {
-		return p.circulatePage(w, r, http.StatusUnprocessableEntity, faults)
+		return p.circulatePage(w, r, http.StatusUnprocessableEntity, nil, faults)
 	}
 	if err != nil {
 		return err

@@ -507,7 +507,7 @@ func passageForm(v passageView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = words(v.Text).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = words(v.Text, passageLabel(ctx, v)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -853,7 +853,7 @@ func differenceNote(d minutes.Difference) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = changes(d.Words()).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = changes(d.Parts()).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
