@@ -1,6 +1,7 @@
 package handler
 
 import (
+	"context"
 	"errors"
 	"log/slog"
 	"net/http"
@@ -86,7 +87,8 @@ func (m *Mux) Adapt(f Func) http.HandlerFunc {
 		}
 		status := Status(err)
 		level := slog.LevelInfo
-		if status >= http.StatusInternalServerError {
+		gone := errors.Is(r.Context().Err(), context.Canceled) // who asked left the page: no fault of ours
+		if status >= http.StatusInternalServerError && !gone {
 			level = slog.LevelError
 		}
 		m.log.Log(r.Context(), level, "request failed", "status", status, "method", r.Method,

@@ -182,12 +182,14 @@ const fail = (form, note, more) => {
 
 const send = async (form) => {
   clearTimeout(timers.get(form));
-  if (!dirty(form) || form.querySelector("[data-conflict]")) return;
+  if (leaving === form || leaving === true || !dirty(form) || form.querySelector("[data-conflict]")) return;
   const sent = new URLSearchParams(new FormData(form));
   let answer;
   let page;
   try {
-    answer = await fetch(form.getAttribute("action"), { method: "POST", headers: { "HX-Request": "true" }, body: sent });
+    answer = await fetch(form.getAttribute("action"), {
+      method: "POST", headers: { "HX-Request": "true" }, body: sent, keepalive: sent.toString().length < 60000, // a browser's limit
+    });
     page = new DOMParser().parseFromString(await answer.text(), "text/html");
   } catch {
     fail(form, reason(), []);
@@ -239,6 +241,10 @@ document.addEventListener("input", (event) => {
 
 // Who leaves the page by a link or a button saves first; the text of the form
 // that is sent travels with it.
+const leave = (how) => {
+  leaving = how;
+  setTimeout(() => { leaving = undefined; }, 5000); // still here: go on saving
+};
 document.addEventListener("submit", async (event) => {
   const { target: form, submitter } = event;
   if (leaving === form || !writing().length) return;
@@ -247,17 +253,17 @@ document.addEventListener("submit", async (event) => {
     event.preventDefault();
     await settle(others);
     await running.get(form);
-    leaving = form;
+    leave(form);
     form.requestSubmit(submitter);
     return;
   }
-  leaving = form;
+  leave(form);
 }, true);
 document.addEventListener("click", async (event) => {
   const anchor = event.target.closest?.("a[href]");
   if (!anchor || anchor.target || event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
   if (anchor.hash && anchor.pathname === location.pathname && anchor.search === location.search) return;
-  if (anchor.closest("[data-discard]")) leaving = true;
+  if (anchor.closest("[data-discard]")) leave(true);
   if (leaving === true || !writing().some(unfinished)) return;
   event.preventDefault();
   await settle(writing());
