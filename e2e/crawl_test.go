@@ -117,7 +117,7 @@ func leaveObjection(c *client) (problems []error) {
 		if err != nil {
 			return ""
 		}
-		return doc.Find("main " + selector).First().AttrOr("href", "")
+		return doc.Find("main "+selector).First().AttrOr("href", "")
 	}
 	minutes := find("/protokolle?zustand=circulated", "tbody tr:contains('Sächsische Schweiz') a")
 	form := find(minutes+"/durchsicht", "a[href*='/einwenden/']")
