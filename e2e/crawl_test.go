@@ -52,6 +52,7 @@ const demoMail = "/demo/post"
 var workOf = map[string]func(c *client) []error{
 	"koordination@goerlitz.example":        leaveEntries,
 	"geschaeftsstelle@nordsachsen.example": leavePapers,
+	"mitglied@kvs.example":                 leaveObjection,
 }
 
 var worked struct {
@@ -75,7 +76,7 @@ func leaveWork(tb testing.TB) error {
 // is in a rare state, lest they look at others of its kind alone.
 var startOf = map[string][]string{
 	"sachbearbeitung@sms.example": {"/foerderungen?stand=closed", "/foerderungen?stand=draft"},
-	"mitglied@kvs.example":        {"/sitzungen?zustand=invited", "/protokolle?zustand=circulated"},
+	"mitglied@kvs.example":        {"/sitzungen?zustand=invited", "/protokolle?zustand=circulated", "/umlauf"},
 	"geschaeftsstelle@nordsachsen.example": {
 		"/sitzungen?zustand=in_session", "/sitzungen?zustand=invited", "/sitzungen?zustand=planned",
 		"/protokolle?zustand=drafting", "/protokolle?zustand=circulated", "/protokolle?zustand=approved", "/beschluesse?jahr=2024",
@@ -108,6 +109,23 @@ func leaveEntries(c *client) (problems []error) {
 	post("log", "/aktivitaeten", entry)
 	upload("attach a file", "/aktivitaeten/"+entry.Get("id")+"/dateien", "Notiz.txt", "Notiz")
 	return problems
+}
+
+// leaveObjection files an objection to minutes that nobody else changes.
+func leaveObjection(c *client) (problems []error) {
+	find := func(page, selector string) string {
+		a, err := c.send(http.MethodGet, page, nil, nil)
+		problems = append(problems, try("read "+page, a, err, http.StatusOK))
+		doc, err := goquery.NewDocumentFromReader(strings.NewReader(a.body))
+		if err != nil {
+			return ""
+		}
+		return doc.Find("main "+selector).First().AttrOr("href", "")
+	}
+	minutes := find("/protokolle?zustand=circulated", "tbody tr:contains('Sächsische Schweiz') a")
+	form := find(minutes+"/durchsicht", "a[href*='/einwenden/']")
+	a, err := c.send(http.MethodPost, form, url.Values{"id": {uuid.NewString()}, "no": {"1"}, "kind": {"missing"}, "reason": {"Der Hinweis auf die Frist fehlt."}}, nil)
+	return append(problems, try("object", a, err, http.StatusSeeOther))
 }
 
 // leavePapers adds papers to a sitting, begins the minutes of another,

@@ -327,7 +327,7 @@ func (s *minutesStory) write(t *testing.T) {
 
 	s.block = s.passage(publicItem)
 	w.fill("#absatz-"+s.block+" textarea", saidFirst)
-	w.eventually(`document.querySelector("#absatz-` + s.block + ` [role=status]").innerText.includes("Gespeichert um")`) // by itself
+	w.eventually(`document.querySelector("#absatz-` + s.block + ` [data-stand]").innerText.includes("Gespeichert um")`) // by itself
 	s.chairSees(t, s.block)
 	secret := s.passage(secretItem)
 	w.fill("#absatz-"+secret+" textarea", secretWords)

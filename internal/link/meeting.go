@@ -117,6 +117,11 @@ func Circulars() string { return "/umlauf" }
 // Circular is one circular decision.
 func Circular(id uuid.UUID) string { return Circulars() + "/" + id.String() }
 
+// CastBallot asks before a vote that nobody can change.
+func CastBallot(id, seat uuid.UUID, choice string) string {
+	return With(Circular(id)+"/stimme", "sitz", seat.String(), "stimme", choice)
+}
+
 // RecordBallot is the form that records a vote on behalf of a seat.
 func RecordBallot(id uuid.UUID) string { return Circular(id) + "/eintragen" }
 

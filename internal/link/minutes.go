@@ -41,6 +41,12 @@ func RestorePassage(id, block uuid.UUID) string { return Passage(id, block) + "/
 // ExplainPassage records why the office changed a passage by itself (POST).
 func ExplainPassage(id, block uuid.UUID) string { return Passage(id, block) + "/begruenden" }
 
+// ExplainPassages records why the office changed several passages (POST).
+func ExplainPassages(id uuid.UUID) string { return Minutes(id) + "/begruendungen" }
+
+// SignatureCopy is the complete print that is signed, for office and chair.
+func SignatureCopy(id uuid.UUID) string { return Minutes(id) + "/ausfertigung.pdf" }
+
 // CheckMinutes gives minutes to the chair or back to the office (POST).
 func CheckMinutes(id uuid.UUID) string { return Minutes(id) + "/pruefung" }
 
@@ -71,7 +77,7 @@ func Objection(id uuid.UUID) string { return "/einwendungen/" + id.String() }
 // ResolveObjection decides on an objection.
 func ResolveObjection(id uuid.UUID) string { return Objection(id) + "/entscheiden" }
 
-// WithdrawObjection takes an objection back (POST).
+// WithdrawObjection takes an objection back, after a question.
 func WithdrawObjection(id uuid.UUID) string { return Objection(id) + "/zuruecknehmen" }
 
 // DiscardObjection deletes a draft (POST).

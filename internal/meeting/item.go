@@ -70,33 +70,41 @@ func ChangeItem(ctx context.Context, tx *db.Tx, id uuid.UUID, version int, n New
 	return nil
 }
 
-// MoveItem moves an item one place up or down on its agenda. It returns
-// fault.Conflict once the sitting is over, fault.Forbidden and fault.NotFound.
-func MoveItem(ctx context.Context, tx *db.Tx, id uuid.UUID, up bool) error {
+// Spot is where an item stands on its agenda, counted from 1.
+type Spot struct{ Number, Of int }
+
+// MoveItem moves an item one place up or down on its agenda and returns where
+// it stands then. It returns fault.Conflict once the sitting is over,
+// fault.Forbidden and fault.NotFound.
+func MoveItem(ctx context.Context, tx *db.Tx, id uuid.UUID, up bool) (Spot, error) {
 	item, err := keepItem(ctx, tx, id)
 	if err != nil {
-		return err
+		return Spot{}, err
 	}
 	if item.MeetingID == nil {
-		return fmt.Errorf("move agenda item %s: %w", id, fault.NotFound)
+		return Spot{}, fmt.Errorf("move agenda item %s: %w", id, fault.NotFound)
 	}
 	agenda, err := Agenda(ctx, tx, *item.MeetingID)
 	if err != nil {
-		return err
+		return Spot{}, err
 	}
+	at := Spot{Of: len(agenda)}
 	b := &pgx.Batch{}
 	for i, ordinal := range moved(agenda, id, up) {
+		if agenda[i].ID == id {
+			at.Number = ordinal
+		}
 		if agenda[i].Ordinal != ordinal {
 			b.Queue(`UPDATE agenda_item SET ordinal = $2 WHERE id = $1`, agenda[i].ID, ordinal)
 		}
 	}
 	if b.Len() == 0 {
-		return nil
+		return at, nil
 	}
 	if err := tx.SendBatch(ctx, b).Close(); err != nil {
-		return fmt.Errorf("move agenda item %s: %w", id, err)
+		return Spot{}, fmt.Errorf("move agenda item %s: %w", id, err)
 	}
-	return nil
+	return at, nil
 }
 
 // moved returns the new ordinals of an agenda in which one item swaps places

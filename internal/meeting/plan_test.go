@@ -182,7 +182,10 @@ func TestAgendaOrderAndBacklog(t *testing.T) {
 		return write(t, d, a, access.ReadSittings, fn)
 	}
 	move := func(title string, up bool) func(ctx context.Context, tx *db.Tx) error {
-		return func(ctx context.Context, tx *db.Tx) error { return meeting.MoveItem(ctx, tx, ids[title], up) }
+		return func(ctx context.Context, tx *db.Tx) error {
+			_, err := meeting.MoveItem(ctx, tx, ids[title], up)
+			return err
+		}
 	}
 	for _, step := range []struct {
 		title string

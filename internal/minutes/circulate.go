@@ -150,6 +150,13 @@ func (s *Service) Circulate(ctx context.Context, tx *db.Tx, id uuid.UUID, versio
 	if !p.Ready() {
 		return fault.Explain(fault.Conflict, "minutes.error.unexplained")
 	}
+	if m.No > 0 {
+		before, err := Blocks(ctx, tx, m.ID, m.No)
+		if err != nil {
+			return err
+		}
+		sections = worded(sections, before)
+	}
 	m.No = p.Next
 	if err := freeze(ctx, tx, m, sections, p.Deadline, rules); err != nil {
 		return err

@@ -3,6 +3,7 @@ package minutes
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -75,8 +76,8 @@ func (d Difference) Place() Frozen {
 	return *d.Before
 }
 
-// Words compares the words of the block.
-func (d Difference) Words() []Change {
+// Parts compares the words of the block.
+func (d Difference) Parts() []Part {
 	var before, after string
 	if d.Before != nil {
 		before = d.Before.Body
@@ -84,7 +85,7 @@ func (d Difference) Words() []Change {
 	if d.After != nil {
 		after = d.After.Body
 	}
-	return Diff(before, after)
+	return Compare(before, after)
 }
 
 // differences compares two versions block by block, in the order of the later.
@@ -195,7 +196,19 @@ func pending(ctx context.Context, tx *db.Tx, m Minutes, sections []Section) ([]D
 	if err != nil {
 		return nil, err
 	}
-	return explain(differences(before, frozen(sections)), outcomes), nil
+	return explain(differences(before, frozen(worded(sections, before))), outcomes), nil
+}
+
+// worded leaves out passages that are new since the version before and still
+// without a word: nobody would see them, and there is nothing to explain.
+func worded(sections []Section, before []Frozen) []Section {
+	list := slices.Clone(sections)
+	for i := range list {
+		list[i].Passages = slices.DeleteFunc(slices.Clone(list[i].Passages), func(p Passage) bool {
+			return p.Body == "" && !slices.ContainsFunc(before, func(f Frozen) bool { return f.BlockID == p.ID })
+		})
+	}
+	return list
 }
 
 // Unexplained returns the differences without an outcome.

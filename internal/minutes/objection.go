@@ -184,7 +184,8 @@ func (n NewObjection) check() error {
 	return f.Err()
 }
 
-// Object files an objection, or keeps it as a draft of its author. It returns
+// Object files an objection, or keeps it as a draft of its author. A wish that
+// is the passage as it stands is none. It returns
 //   - fault.Fields for bad input,
 //   - fault.NotFound for a block that the actor may not read,
 //   - fault.Forbidden to who speaks for no seat of the body,
@@ -197,8 +198,12 @@ func Object(ctx context.Context, tx *db.Tx, minutesID uuid.UUID, n NewObjection)
 		return err
 	}
 	n.Quote, n.Reason, n.Wish = Normalise(n.Quote), Normalise(n.Reason), Normalise(n.Wish)
-	if err := hasBlock(ctx, tx, m, n); err != nil {
+	said, err := wordsOfBlock(ctx, tx, m, n)
+	if err != nil {
 		return err
+	}
+	if n.Wish == said { // the form holds the passage to begin with
+		n.Wish = ""
 	}
 	if n.SeatID, err = speaksFor(tx.Actor, m.BodyID, n); err != nil {
 		return err
@@ -222,14 +227,13 @@ func Object(ctx context.Context, tx *db.Tx, minutesID uuid.UUID, n NewObjection)
 	return fileObjection(ctx, tx, m, n, late, opens)
 }
 
-// hasBlock checks that the block stands in the version, for this reader.
-func hasBlock(ctx context.Context, tx *db.Tx, m Minutes, n NewObjection) error {
-	var there bool
-	err := tx.QueryRow(ctx, `SELECT true FROM version_block WHERE minutes_id = $1 AND no = $2 AND block_id = $3`, m.ID, n.No, n.BlockID).Scan(&there)
+// wordsOfBlock returns what the block says in the version, to this reader.
+func wordsOfBlock(ctx context.Context, tx *db.Tx, m Minutes, n NewObjection) (said string, err error) {
+	err = tx.QueryRow(ctx, `SELECT body FROM version_block WHERE minutes_id = $1 AND no = $2 AND block_id = $3`, m.ID, n.No, n.BlockID).Scan(&said)
 	if err != nil {
-		return fmt.Errorf("block %s of minutes %s: %w", n.BlockID, m.ID, err)
+		return "", fmt.Errorf("block %s of minutes %s: %w", n.BlockID, m.ID, err)
 	}
-	return nil
+	return said, nil
 }
 
 // speaksFor returns the seat for which the actor objects.

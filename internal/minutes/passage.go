@@ -264,25 +264,37 @@ func RestorePassage(ctx context.Context, tx *db.Tx, minutesID, blockID uuid.UUID
 	return nil
 }
 
+// Spot is where a passage stands within its item.
+type Spot struct {
+	Number      string // "3.2"
+	First, Last bool
+}
+
 // MovePassage swaps a passage with its neighbour within the item, upwards or
-// downwards. At the edge nothing happens.
-func MovePassage(ctx context.Context, tx *db.Tx, minutesID, blockID uuid.UUID, up bool) error {
+// downwards, and returns where it stands then. At the edge nothing happens. It
+// returns fault.NotFound if there is no such passage.
+func MovePassage(ctx context.Context, tx *db.Tx, minutesID, blockID uuid.UUID, up bool) (Spot, error) {
 	m, err := toWrite(ctx, tx, minutesID)
 	if err != nil {
-		return err
+		return Spot{}, err
 	}
 	sections, err := Draft(ctx, tx, m)
 	if err != nil {
-		return err
+		return Spot{}, err
 	}
 	for _, s := range sections {
 		i := slices.IndexFunc(s.Passages, func(b Passage) bool { return b.ID == blockID })
+		if i < 0 {
+			continue
+		}
 		j := i + 1
 		if up {
 			j = i - 1
 		}
-		if i < 0 || j < 0 || j >= len(s.Passages) {
-			continue
+		j = min(max(j, 0), len(s.Passages)-1)
+		at := Spot{Number: s.Passages[j].Number, First: j == 0, Last: j == len(s.Passages)-1}
+		if i == j {
+			return at, nil
 		}
 		s.Passages[i], s.Passages[j] = s.Passages[j], s.Passages[i]
 		ids := make([]uuid.UUID, len(s.Passages))
@@ -294,10 +306,11 @@ func MovePassage(ctx context.Context, tx *db.Tx, minutesID, blockID uuid.UUID, u
 			FROM unnest($2::uuid[]) WITH ORDINALITY AS o(id, n)
 			WHERE b.id = o.id AND b.minutes_id = $1 AND b.ordinal <> o.n`, m.ID, ids)
 		if err != nil {
-			return fmt.Errorf("move block %s: %w", blockID, err)
+			return Spot{}, fmt.Errorf("move block %s: %w", blockID, err)
 		}
+		return at, nil
 	}
-	return nil
+	return Spot{}, fmt.Errorf("move block %s: %w", blockID, fault.NotFound)
 }
 
 // toWrite locks minutes whose text the actor may change now.

@@ -226,6 +226,43 @@ func leaveToMeeting(ctx context.Context, tx *db.Tx, o Objection) error {
 // MaxEditorial is how long the reason of an editorial change may be.
 const MaxEditorial = 1000
 
+// ExplainAll records the reasons that the office typed for the differences
+// without one: typed gives the name of the field and what stands in it; an empty
+// one waits. It returns fault.Fields if there is none at all, or for a bad one.
+func ExplainAll(ctx context.Context, tx *db.Tx, minutesID uuid.UUID, typed func(block uuid.UUID) (name, reason string)) error {
+	m, err := toWrite(ctx, tx, minutesID)
+	if err != nil {
+		return err
+	}
+	list, err := Pending(ctx, tx, m)
+	if err != nil {
+		return err
+	}
+	faults, missing, given := fault.Fields{}, "", 0
+	for _, d := range Unexplained(list) {
+		name, reason := typed(d.BlockID)
+		switch {
+		case Normalise(reason) != "":
+			given++
+		case missing == "":
+			missing = name
+			continue
+		default:
+			continue
+		}
+		err := Explain(ctx, tx, minutesID, d.BlockID, reason)
+		if f, invalid := fault.AsFields(err); invalid {
+			faults[name] = f["reason"]
+		} else if err != nil {
+			return err
+		}
+	}
+	if given == 0 && missing != "" {
+		faults.Add(missing, "minutes.error.reason_missing")
+	}
+	return faults.Err()
+}
+
 // Explain says why the office changed a block by itself: an editorial change is
 // an outcome of its own, shown to all who read the block. It returns
 // fault.Fields without a reason.

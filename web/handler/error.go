@@ -12,7 +12,8 @@ import (
 	"rundertisch/web/ui"
 )
 
-// ShowError renders the error page of the status. It shows the sentence that
+// ShowError renders the error page of the status; a script gets no page but the
+// message alone, and leaves what was typed. It shows the sentence that
 // the error carries for the user, if any, and never the error itself.
 func ShowError(w http.ResponseWriter, r *http.Request, status int, err error) {
 	ctx := r.Context()
@@ -34,6 +35,13 @@ func ShowError(w http.ResponseWriter, r *http.Request, status int, err error) {
 		w.Header().Set("Retry-After", "5")
 	}
 	w.Header().Set("Cache-Control", "no-store")
+	if IsFragment(r) {
+		noSwap(w)
+		if err := RenderStatus(w, r, status, layout.ErrorNote(args)); err != nil {
+			http.Error(w, http.StatusText(status), status)
+		}
+		return
+	}
 	if err := RenderStatus(w, r, status, layout.ErrorPage(Frame(r), args)); err != nil {
 		http.Error(w, http.StatusText(status), status)
 	}

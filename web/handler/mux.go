@@ -1,6 +1,7 @@
 package handler
 
 import (
+	"context"
 	"errors"
 	"log/slog"
 	"net/http"
@@ -63,6 +64,11 @@ func (m *Mux) guard(act access.Action, f Func) Func {
 			return f(w, r)
 		case actor.SignedIn():
 			return fault.Forbidden
+		case IsFragment(r): // a script: a page to sign in would replace what was typed
+			noSwap(w)
+			w.Header().Set("Cache-Control", "no-store")
+			w.WriteHeader(http.StatusUnauthorized)
+			return nil
 		case r.Method == http.MethodPost:
 			return SeeOther(w, r, link.SignIn(""), "session.ended")
 		}
@@ -81,7 +87,8 @@ func (m *Mux) Adapt(f Func) http.HandlerFunc {
 		}
 		status := Status(err)
 		level := slog.LevelInfo
-		if status >= http.StatusInternalServerError {
+		gone := errors.Is(r.Context().Err(), context.Canceled) // who asked left the page: no fault of ours
+		if status >= http.StatusInternalServerError && !gone {
 			level = slog.LevelError
 		}
 		m.log.Log(r.Context(), level, "request failed", "status", status, "method", r.Method,

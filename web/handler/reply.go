@@ -50,5 +50,8 @@ func SeeOther(w http.ResponseWriter, r *http.Request, url, flashKey string, args
 	return nil
 }
 
-// IsFragment says whether htmx asks for a part of the page.
+// noSwap tells htmx to leave the page as it is.
+func noSwap(w http.ResponseWriter) { w.Header().Set("HX-Reswap", "none") }
+
+// IsFragment says whether a script asks for a part of the page.
 func IsFragment(r *http.Request) bool { return r.Header.Get("HX-Request") == "true" }

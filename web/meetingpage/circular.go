@@ -189,6 +189,57 @@ func (p *Pages) circularPage(w http.ResponseWriter, r *http.Request, f *form.Val
 	return handler.RenderStatus(w, r, status, circularOnePage(v))
 }
 
+// ballotView asks before a vote that nobody can change.
+type ballotView struct {
+	Frame    layout.Args
+	Circular meeting.Circular
+	Terms    []ui.Term
+	Seat     body.Seat
+	Choice   ui.Option
+}
+
+// askBallot asks before the vote of an own seat. Without such a seat, or with
+// no such choice, there is no page: the links lead to none.
+func (p *Pages) askBallot(w http.ResponseWriter, r *http.Request) error {
+	id, err := form.PathID(r, "id")
+	if err != nil {
+		return err
+	}
+	ctx := r.Context()
+	var v ballotView
+	var cast []meeting.CircularBallot
+	var seats []body.Seat
+	err = p.read(r, access.ReadDecisions, func(tx *db.Tx) (err error) {
+		if v.Circular, err = meeting.CircularByID(ctx, tx, id); err != nil {
+			return err
+		}
+		if cast, err = meeting.CircularBallots(ctx, tx, id); err != nil {
+			return err
+		}
+		seats, err = body.Roster(ctx, tx, v.Circular.BodyID, v.Circular.Day)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	q, c := form.Query(r), v.Circular
+	own := handler.Actor(r).SeatsFor(access.VoteBetween, c.BodyID)
+	seat := slices.IndexFunc(seats, func(s body.Seat) bool { return s.ID == q.ID("sitz") && s.Voting && slices.Contains(own, s.ID) })
+	options := choiceOptions(ctx)
+	choice := slices.IndexFunc(options, func(o ui.Option) bool { return o.Value == q.Text("stimme") })
+	switch {
+	case seat < 0 || choice < 0:
+		return fault.NotFound
+	case c.State != meeting.CircularOpen || c.Over(p.db.Now()):
+		return fault.Explain(fault.Conflict, "circular.error.over")
+	case len(stillVoting(seats[seat:seat+1], own, cast)) == 0:
+		return fault.Explain(fault.Conflict, "circular.error.voted")
+	}
+	v.Seat, v.Choice, v.Terms = seats[seat], options[choice], circularTerms(ctx, c)
+	v.Frame = handler.Frame(r).WithBreadcrumb(append(circularWay(ctx, c), ui.Link{Label: locale.T(ctx, "circular.vote.title"), URL: link.CastBallot(c.ID, v.Seat.ID, v.Choice.Value)})...)
+	return handler.Render(w, r, ballotPage(v))
+}
+
 func stillVoting(seats []body.Seat, own []uuid.UUID, cast []meeting.CircularBallot) []body.Seat {
 	var list []body.Seat
 	for _, s := range seats {

@@ -110,6 +110,7 @@ func (p *Pages) decisionRoutes(m *handler.Mux) {
 	m.Get(access.KeepSittings, "/gremien/{id}/umlauf/neu", p.showNewCircular)
 	m.Post(access.KeepSittings, "/gremien/{id}/umlauf/neu", p.startCircular)
 	m.Get(access.ReadDecisions, "/umlauf/{id}", p.showCircular)
+	m.Get(access.VoteBetween, "/umlauf/{id}/stimme", p.askBallot)
 	m.Post(access.VoteBetween, "/umlauf/{id}", p.castBallot)
 	m.Get(access.KeepSittings, "/umlauf/{id}/eintragen", p.showBallotOnBehalf)
 	m.Post(access.KeepSittings, "/umlauf/{id}/eintragen", p.castOnBehalf)

@@ -18,6 +18,7 @@ import (
 	"rundertisch/internal/meeting"
 	"rundertisch/internal/minutes"
 	"rundertisch/web/form"
+	"rundertisch/web/handler"
 	"rundertisch/web/ui"
 )
 
@@ -310,14 +311,31 @@ func (p *Pages) press(w http.ResponseWriter, r *http.Request, act access.Action,
 	return finish(w, r, err, nil, home(item), flash)
 }
 
+// moveItem moves an item and goes back to the button that was pressed, or to
+// its neighbour where that one has nothing left to do.
 func (p *Pages) moveItem(w http.ResponseWriter, r *http.Request) error {
+	item, m, err := p.itemFor(r, access.RunSitting)
+	if err != nil {
+		return err
+	}
 	f, err := form.Parse(w, r)
 	if err != nil {
 		return err
 	}
-	return p.press(w, r, access.RunSitting, "", func(tx *db.Tx, item meeting.Item) error {
-		return meeting.MoveItem(r.Context(), tx, item.ID, f.Raw("direction") == "up")
+	up := f.Raw("direction") == "up"
+	var at meeting.Spot
+	err = p.write(r, access.RunSitting, func(tx *db.Tx) (err error) {
+		at, err = meeting.MoveItem(r.Context(), tx, item.ID, up)
+		return err
 	})
+	if err != nil {
+		return err
+	}
+	button := "#runter-"
+	if up && at.Number > 1 || at.Number == at.Of {
+		button = "#hoch-"
+	}
+	return handler.SeeOther(w, r, link.Sitting(m.ID)+button+item.ID.String(), "meeting.flash.item_moved", "Number", strconv.Itoa(at.Number))
 }
 
 func (p *Pages) removeItem(w http.ResponseWriter, r *http.Request) error {

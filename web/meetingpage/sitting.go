@@ -65,6 +65,8 @@ type itemView struct {
 	Links     []ui.Link
 	Decisions []meeting.Decision
 	Moves     bool
+	First     bool // of the agenda: nothing to move it above
+	Last      bool
 	Finishes  bool
 	Tasks     []ui.Link // open ones, under "Kontrolle der Festlegungen"
 }
@@ -298,7 +300,7 @@ func (d sittingData) actions(ctx context.Context, a access.Actor) []ui.Button {
 }
 
 func (d sittingData) item(ctx context.Context, i int, item meeting.Item, moves, session bool) itemView {
-	v := itemView{Item: item, Number: i + 1, Moves: moves && item.State == meeting.ItemPlanned, Finishes: session && item.State == meeting.ItemPlanned}
+	v := itemView{Item: item, Number: i + 1, First: i == 0, Last: i == len(d.agenda)-1, Moves: moves && item.State == meeting.ItemPlanned, Finishes: session && item.State == meeting.ItemPlanned}
 	if item.Kind != meeting.Topic {
 		v.Marks = append(v.Marks, ui.Mark{Label: locale.T(ctx, item.Kind.NameKey()), Small: true})
 	}

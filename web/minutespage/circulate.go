@@ -25,15 +25,16 @@ type circulateView struct {
 	Preview   minutes.Preview
 	Reckoning []string
 	ByLetter  []minutes.Recipient
+	Typed     *form.Values
 	Errors    form.Errors
 }
 
 func (p *Pages) askCirculate(w http.ResponseWriter, r *http.Request) error {
-	return p.circulatePage(w, r, http.StatusOK, nil)
+	return p.circulatePage(w, r, http.StatusOK, nil, nil)
 }
 
-func (p *Pages) circulatePage(w http.ResponseWriter, r *http.Request, status int, faults fault.Fields) error {
-	var v circulateView
+func (p *Pages) circulatePage(w http.ResponseWriter, r *http.Request, status int, typed *form.Values, faults fault.Fields) error {
+	v := circulateView{Typed: typed}
 	m, err := p.read(r, access.CirculateMinutes, func(ctx context.Context, tx *db.Tx, m minutes.Minutes) (err error) {
 		if !tx.Actor.MayAt(access.CirculateMinutes, m.BodyID) {
 			return fault.NotFound
@@ -91,8 +92,25 @@ func (p *Pages) passToCheck(w http.ResponseWriter, r *http.Request) error {
 		})
 }
 
-// unexplained says whether a difference has no reason yet.
-func (v circulateView) unexplained() bool { return len(minutes.Unexplained(v.Preview.Differences)) > 0 }
+// unexplained says how many differences have no reason yet.
+func (v circulateView) unexplained() int { return len(minutes.Unexplained(v.Preview.Differences)) }
+
+// summary lists the faults in the order of the differences.
+func (v circulateView) summary() []ui.FieldError {
+	var names []string
+	for _, d := range v.Preview.Differences {
+		names = append(names, reasonField(d.BlockID))
+	}
+	return v.Errors.Summary(append(names, "objection")...)
+}
+
+// reason is what was typed as the reason of a change.
+func (v circulateView) reason(d minutes.Difference) string {
+	if v.Typed == nil {
+		return ""
+	}
+	return v.Typed.Text(reasonField(d.BlockID))
+}
 
 // objections are those that were followed and changed nothing yet.
 func (v circulateView) objections(ctx context.Context) []ui.Option {
@@ -114,8 +132,42 @@ func (v circulateView) consequences(ctx context.Context) []string {
 		locale.N(ctx, "minutes.circulate.recipients", len(v.Preview.Recipients)),
 		locale.T(ctx, "minutes.circulate.deadline", "Day", locale.Date(ctx, v.Preview.Deadline.Day.Time())),
 	}
-	if n := len(v.Preview.Empty); n > 0 {
-		list = append(list, locale.N(ctx, "minutes.circulate.empty", n))
-	}
 	return list
+}
+
+// empty are the passages without a word, each with the way to it.
+func (v circulateView) empty(ctx context.Context) []ui.Link {
+	links := make([]ui.Link, len(v.Preview.Empty))
+	for i, b := range v.Preview.Empty {
+		links[i] = ui.Link{Label: locale.T(ctx, "minutes.passage", "Number", b.Number), URL: link.WriteMinutes(v.Minutes.ID) + "#" + ui.FieldID("body-"+b.ID.String())}
+	}
+	return links
+}
+
+// reasonField is the name of the field with the reason of a passage's change.
+func reasonField(block uuid.UUID) string { return "reason-" + block.String() }
+
+// explainPassages records the reasons that were typed, all at once.
+func (p *Pages) explainPassages(w http.ResponseWriter, r *http.Request) error {
+	id, err := form.PathID(r, "id")
+	if err != nil {
+		return err
+	}
+	f, err := form.Parse(w, r)
+	if err != nil {
+		return err
+	}
+	err = p.db.Write(r.Context(), access.WriteMinutes, func(tx *db.Tx) error {
+		return minutes.ExplainAll(r.Context(), tx, id, func(block uuid.UUID) (string, string) {
+			name := reasonField(block)
+			return name, f.Text(name)
+		})
+	})
+	if faults, ok := fault.AsFields(err); ok {
+		return p.circulatePage(w, r, http.StatusUnprocessableEntity, f, faults)
+	}
+	if err != nil {
+		return err
+	}
+	return handler.SeeOther(w, r, link.CirculateMinutes(id), "minutes.flash.explained")
 }

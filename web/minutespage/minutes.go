@@ -138,6 +138,9 @@ func (v *minutesView) steps(ctx context.Context, a access.Actor) {
 	if m.State.Sealed() {
 		v.sealedSteps(office, chair, add, post)
 	}
+	if v.Papers && mayPrintToSign(a, m) {
+		v.Steps = append(v.Steps, ui.Button{Label: locale.T(ctx, "minutes.do.signature_copy"), Icon: "download", URL: link.SignatureCopy(m.ID), Download: true})
+	}
 	if m.No > 0 {
 		add("minutes.do.prove", link.ProveMinutes(m.ID))
 	}

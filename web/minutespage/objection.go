@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 
 	"github.com/google/uuid"
 
@@ -32,6 +33,7 @@ type objectionForm struct {
 	Seats    []ui.Option // more than one: the member chooses
 	OnBehalf bool
 	Late     bool
+	Table    bool // the passage has one, which the form shows as marks
 	Errors   form.Errors
 }
 
@@ -80,7 +82,8 @@ func (p *Pages) objectionPage(w http.ResponseWriter, r *http.Request, status int
 			if b.BlockID == blockID {
 				found = true
 				v.Block = blockView{ID: b.BlockID, Number: b.Number, Kind: b.Kind, Text: minutes.Markdown(b.Body), NonPublic: b.NonPublic}
-				if v.Typed.Wish == "" && status == http.StatusOK && v.Typed.No == 0 {
+				v.Table = minutes.HasTable(b.Body)
+				if v.Typed.Wish == "" && status == http.StatusOK {
 					v.Typed.Wish = b.Body
 				}
 			}
@@ -178,7 +181,7 @@ type objectionView struct {
 	Mine      bool // the reader speaks for its seat
 	MaySay    bool
 	Message   uuid.UUID
-	Wished    []minutes.Change
+	Wished    []minutes.Part
 	Errors    form.Errors
 	Now       []minutes.Node // the passage in the newest version, if that is another
 }
@@ -223,7 +226,7 @@ func (v *objectionView) load(ctx context.Context, tx *db.Tx, id uuid.UUID) (err 
 		if b.BlockID == o.BlockID {
 			v.Block = blockView{ID: b.BlockID, Number: b.Number, Kind: b.Kind, Text: minutes.Markdown(b.Body), NonPublic: b.NonPublic}
 			if o.Wish != "" {
-				v.Wished = minutes.Diff(b.Body, o.Wish)
+				v.Wished = minutes.Compare(b.Body, o.Wish)
 			}
 		}
 	}
@@ -233,6 +236,41 @@ func (v *objectionView) load(ctx context.Context, tx *db.Tx, id uuid.UUID) (err 
 	choices, err := minutes.Choices(ctx, tx, o)
 	v.MayDecide = len(choices) > 0
 	return err
+}
+
+// withdrawView asks before an objection is withdrawn.
+type withdrawView struct {
+	Frame     layout.Args
+	Objection minutes.Objection
+}
+
+func (p *Pages) askWithdraw(w http.ResponseWriter, r *http.Request) error {
+	id, err := form.PathID(r, "id")
+	if err != nil {
+		return err
+	}
+	ctx := r.Context()
+	var v withdrawView
+	var m minutes.Minutes
+	err = p.db.Read(ctx, access.Object, func(tx *db.Tx) (err error) {
+		if v.Objection, err = minutes.ObjectionByID(ctx, tx, id); err != nil {
+			return err
+		}
+		m, err = minutes.ByID(ctx, tx, v.Objection.MinutesID)
+		return err
+	})
+	switch {
+	case err != nil:
+		return err
+	case !slices.Contains(handler.Actor(r).SeatsFor(access.Object, v.Objection.BodyID), v.Objection.SeatID):
+		return fault.Forbidden
+	case !v.Objection.State.Open():
+		return fault.Explain(fault.Conflict, "minutes.error.objection_decided")
+	}
+	v.Frame = handler.Frame(r).WithBreadcrumb(crumbs(ctx, m,
+		ui.Link{Label: objectionName(ctx, v.Objection), URL: link.Objection(id)},
+		ui.Link{Label: locale.T(ctx, "minutes.objection.withdraw"), URL: link.WithdrawObjection(id)})...)
+	return handler.Render(w, r, withdrawPage(v))
 }
 
 func (p *Pages) withdraw(w http.ResponseWriter, r *http.Request) error {
@@ -277,6 +315,7 @@ type resolveView struct {
 	objectionView
 
 	Choices  []ui.Option
+	Table    bool // the words have one, which the form shows as marks
 	MayWrite bool // else the office writes the new words
 	Typed    minutes.Resolution
 }
@@ -320,6 +359,7 @@ func (p *Pages) resolvePage(w http.ResponseWriter, r *http.Request, status int, 
 	if typed != nil {
 		v.Typed = *typed
 	}
+	v.Table = minutes.HasTable(v.Typed.Body)
 	for _, s := range choices {
 		v.Choices = append(v.Choices, ui.Option{Value: string(s), Label: locale.T(ctx, "minutes.resolve."+string(s)), Hint: locale.T(ctx, "minutes.resolve."+string(s)+".hint")})
 	}

@@ -9,6 +9,14 @@ import (
 	"rundertisch/web/ui"
 )
 
+// withTable adds to the hint of a field how a table is written there.
+func withTable(ctx context.Context, hint string, table bool) string {
+	if table {
+		return locale.T(ctx, hint) + " " + locale.T(ctx, "minutes.hint.table")
+	}
+	return locale.T(ctx, hint)
+}
+
 func kindOptions(ctx context.Context) []ui.Option {
 	var list []ui.Option
 	for _, k := range minutes.ObjectionKinds() {

@@ -56,6 +56,44 @@ func (p *Pages) sendPaper(w http.ResponseWriter, r *http.Request) error {
 	return handler.SendPaper(w, r, p.papers, paper, "niederschrift-"+m.Day.String()+"-fassung-"+strconv.Itoa(no)+".pdf")
 }
 
+// sendSignatureCopy sends the newest version of sealed minutes complete, with
+// fields for the signatures. Only who signs gets it: to others it is not there.
+func (p *Pages) sendSignatureCopy(w http.ResponseWriter, r *http.Request) error {
+	var paper document.Minutes
+	m, err := p.read(r, access.ReadMinutes, func(ctx context.Context, tx *db.Tx, m minutes.Minutes) error {
+		if !mayPrintToSign(tx.Actor, m) {
+			return fault.NotFound
+		}
+		versions, err := minutes.Versions(ctx, tx, m.ID)
+		if err != nil {
+			return err
+		}
+		for _, one := range versions {
+			if one.No == m.No {
+				paper.Imprint = imprint(m, one)
+			}
+		}
+		if err := fill(ctx, tx, m, m.No, &paper); err != nil {
+			return err
+		}
+		blocks, err := minutes.Blocks(ctx, tx, m.ID, m.No)
+		paper.Items = items(ctx, blocks, false) // whatever the members' copies leave out
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	ctx := r.Context()
+	paper.Title, paper.Body, paper.Signatures = title(ctx, m), m.BodyName, true
+	paper.Copy = locale.T(ctx, "minutes.paper.signature_copy")
+	return handler.SendPaper(w, r, p.papers, paper, "niederschrift-"+m.Day.String()+"-ausfertigung.pdf")
+}
+
+// mayPrintToSign says whether the actor prints the copy that is signed.
+func mayPrintToSign(a access.Actor, m minutes.Minutes) bool {
+	return m.State.Sealed() && m.ForMembers() && a.MayAt(access.SignMinutes, m.BodyID)
+}
+
 func imprint(m minutes.Minutes, v minutes.Version) document.Imprint {
 	return document.Imprint{
 		Issuer: m.BodyName, Issued: calendar.Of(v.FrozenAt), Hash: v.Sum(), Version: strconv.Itoa(v.No),
@@ -128,6 +166,11 @@ func items(ctx context.Context, blocks []minutes.Frozen, hide bool) []document.M
 			item.Blocks = append(item.Blocks, document.Block{Number: b.Number, Placeholder: locale.T(ctx, "minutes.paper.placeholder")})
 		default:
 			item.Blocks = append(item.Blocks, paperBlock(ctx, b))
+		}
+	}
+	for i := range list {
+		if len(list[i].Blocks) == 0 {
+			list[i].Blocks = []document.Block{{Paragraphs: []document.Paragraph{{Kind: document.Plain, Spans: []document.Span{{Text: locale.T(ctx, "minutes.no_text")}}}}}}
 		}
 	}
 	return list

@@ -31,7 +31,8 @@ type reviewView struct {
 	Office     bool // records what comes by letter or phone
 	Late       bool
 	DaysLeft   int
-	Mine       int // own objections
+	Mine       int // own objections that were filed
+	Drafts     int // and that were not yet
 	Guest      bool
 }
 
@@ -81,7 +82,9 @@ func (v *reviewView) load(ctx context.Context, tx *db.Tx, m minutes.Minutes, new
 	for _, o := range list {
 		v.Objections[o.BlockID] = append(v.Objections[o.BlockID], o)
 		for _, s := range seats {
-			if o.SeatID == s && o.State != minutes.Withdrawn {
+			if o.SeatID == s && o.State == minutes.ObjectionDraft {
+				v.Drafts++
+			} else if o.SeatID == s && o.State != minutes.Withdrawn {
 				v.Mine++
 			}
 		}
@@ -101,6 +104,9 @@ func (v *reviewView) load(ctx context.Context, tx *db.Tx, m minutes.Minutes, new
 	*news, err = minutes.Unopened(ctx, tx, m)
 	return err
 }
+
+// asks says whether the reader can still answer "no objections".
+func (v *reviewView) asks() bool { return v.MayObject && !v.Said && v.Mine == 0 && v.Drafts == 0 }
 
 func (p *Pages) noObjection(w http.ResponseWriter, r *http.Request) error {
 	return p.act(w, r, access.Object, link.ReviewMinutes, "minutes.flash.no_objection",

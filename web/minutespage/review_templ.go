@@ -76,7 +76,7 @@ func reviewPage(v reviewView) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			for _, c := range v.Chapters {
-				templ_7745c5c3_Err = chapterHead(c).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = chapterHead(c, 2).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -106,7 +106,7 @@ func reviewPage(v reviewView) templ.Component {
 									}()
 								}
 								ctx = templ.InitializeContext(ctx)
-								templ_7745c5c3_Err = changes(d.Words()).Render(ctx, templ_7745c5c3_Buffer)
+								templ_7745c5c3_Err = changes(d.Parts()).Render(ctx, templ_7745c5c3_Buffer)
 								if templ_7745c5c3_Err != nil {
 									return templ_7745c5c3_Err
 								}
@@ -120,7 +120,7 @@ func reviewPage(v reviewView) templ.Component {
 								}
 								return nil
 							})
-							templ_7745c5c3_Err = ui.Details(ui.Section{Title: locale.T(ctx, "minutes.review.changed", "No", v.Minutes.No-1)}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var4), templ_7745c5c3_Buffer)
+							templ_7745c5c3_Err = ui.Details(ui.Section{Title: locale.T(ctx, "minutes.review.changed", "No", v.Minutes.No-1), Context: locale.T(ctx, "minutes.passage", "Number", b.Number)}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var4), templ_7745c5c3_Buffer)
 							if templ_7745c5c3_Err != nil {
 								return templ_7745c5c3_Err
 							}
@@ -272,7 +272,7 @@ func reviewPage(v reviewView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			if v.MayObject && !v.Said && v.Mine == 0 {
+			if v.asks() {
 				templ_7745c5c3_Err = noObjectionForm(v).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
@@ -341,6 +341,16 @@ func reviewState(v reviewView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
+		} else if v.MayObject && v.Mine > 0 {
+			templ_7745c5c3_Err = ui.Alert(ui.Notice{Tone: ui.Success, Title: locale.N(ctx, "minutes.review.mine", v.Mine), Text: locale.T(ctx, "minutes.review.mine_text", "Day", locale.Date(ctx, v.Minutes.Deadline.Time()))}).Render(ctx, templ_7745c5c3_Buffer)
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+		} else if v.MayObject && v.Drafts > 0 {
+			templ_7745c5c3_Err = ui.Alert(ui.Notice{Tone: ui.Warning, Title: locale.T(ctx, "minutes.review.draft"), Text: locale.T(ctx, "minutes.review.mine_text", "Day", locale.Date(ctx, v.Minutes.Deadline.Time()))}).Render(ctx, templ_7745c5c3_Buffer)
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
 		} else if v.MayObject && v.Said {
 			templ_7745c5c3_Err = ui.Alert(ui.Notice{Tone: ui.Success, Title: locale.T(ctx, "minutes.review.said"), Text: locale.T(ctx, "minutes.review.said_text")}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
@@ -352,7 +362,7 @@ func reviewState(v reviewView) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		if v.MayObject && !v.Said && v.Mine == 0 {
+		if v.asks() {
 			templ_7745c5c3_Err = noObjectionForm(v).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

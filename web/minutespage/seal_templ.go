@@ -464,7 +464,7 @@ func releasePage(v releaseView) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				if len(v.Chapters) == 0 {
-					templ_7745c5c3_Err = ui.EmptyState(ui.Nothing{Title: locale.T(ctx, "minutes.release.sees_nothing"), Text: locale.T(ctx, "minutes.release.sees_nothing_text")}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.EmptyState(ui.Nothing{Level: 3, Title: locale.T(ctx, "minutes.release.sees_nothing"), Text: locale.T(ctx, "minutes.release.sees_nothing_text")}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -473,7 +473,7 @@ func releasePage(v releaseView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = chapterList(v.Chapters).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = chapterList(v.Chapters, 3).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -838,7 +838,7 @@ func publicPage(v publicView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = chapterList(v.Chapters).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = chapterList(v.Chapters, 2).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -1,10 +1,39 @@
 package minutespage
 
 import (
+	"context"
+
 	"github.com/google/uuid"
 
+	"rundertisch/internal/locale"
 	"rundertisch/internal/minutes"
 )
+
+// tableName names the last of the nodes, a table: "Tabelle 2, Absatz 3.1".
+func tableName(ctx context.Context, nodes []minutes.Node, where string) string {
+	n := 0
+	for _, one := range nodes {
+		if one.Kind == minutes.Table {
+			n++
+		}
+	}
+	name := locale.T(ctx, "minutes.table", "Number", n)
+	if where != "" {
+		name += ", " + where
+	}
+	return name
+}
+
+// changedTableName names the last of the parts, a table.
+func changedTableName(ctx context.Context, parts []minutes.Part) string {
+	n := 0
+	for _, one := range parts {
+		if len(one.Rows) > 0 {
+			n++
+		}
+	}
+	return locale.T(ctx, "minutes.table_compared", "Number", n)
+}
 
 // blockView is a passage as readers see it.
 type blockView struct {

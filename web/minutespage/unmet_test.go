@@ -39,7 +39,7 @@ func TestAnObjectionThatChangedNothingStopsTheVersion(t *testing.T) {
 
 	other, at := passage(t, office, h.id, 1)
 	webtest.Follow(t, office, office.Post(t, link.Passage(h.id, other), url.Values{"body": {"Das ist der Satz."}, "version": {at}}))
-	webtest.Says(t, office.Get(t, link.CirculateMinutes(h.id)), http.StatusOK, "Geändert wegen", "noch ohne Grund")
+	webtest.Says(t, office.Get(t, link.CirculateMinutes(h.id)), http.StatusOK, "ist geändert wegen", "noch ohne Grund")
 	linking := url.Values{"objection": {objection.String()}, "next": {"umlauf"}}
 	webtest.Follow(t, office, office.Post(t, link.ExplainPassage(h.id, other), linking), "!Einwendungen ohne Änderung", "Fassung 2")
 	webtest.Follow(t, office, office.Post(t, link.CirculateMinutes(h.id), version), "Fassung 2")

@@ -143,6 +143,7 @@ type proveView struct {
 	Scans    []scanView
 	Reads    bool // scans of the signed print
 	MayScan  bool
+	Copy     bool // prints the copy that is signed
 	Errors   form.Errors
 }
 
@@ -168,6 +169,7 @@ func (p *Pages) provePage(w http.ResponseWriter, r *http.Request, faults fault.F
 	}
 	ctx := r.Context()
 	v.Minutes = m
+	v.Copy = handler.SetsPapers(p.papers) && mayPrintToSign(handler.Actor(r), m)
 	status := http.StatusOK
 	if v.Errors.Any() {
 		status = http.StatusUnprocessableEntity

@@ -48,17 +48,28 @@ type passageView struct {
 	Error      string
 	Typed      string // what could not be saved
 	MayWrite   bool
+	First      bool // of its item: nothing to move it above
+	Last       bool
 }
 
 func (v passageView) anchor() string { return "absatz-" + v.ID.String() }
 
 func (v passageView) field(name string) string { return name + "-" + v.ID.String() }
 
+// standView is how a passage stands: the version that was saved, and what there
+// is to say of the last save.
+type standView struct {
+	passageView
+
+	Saved    string        // when
+	Conflict *conflictView // somebody else saved meanwhile
+}
+
 // conflictView shows both texts when two people changed one passage.
 type conflictView struct {
 	Passage minutes.Passage // as saved
 	Mine    string
-	Changes []minutes.Change
+	Changes []minutes.Part
 }
 
 func (p *Pages) begin(w http.ResponseWriter, r *http.Request) error {
@@ -115,10 +126,10 @@ func (p *Pages) draft(r *http.Request) (draftView, error) {
 			continue
 		}
 		one := sectionView{Section: s, New: uuid.New(), MinutesID: m.ID, MayWrite: v.MayWrite}
-		for _, b := range s.Passages {
+		for i, b := range s.Passages {
 			one.Passages = append(one.Passages, passageView{
 				Passage: b, MinutesID: m.ID, Difference: changed[b.ID],
-				Text: minutes.Markdown(b.Body), Typed: b.Body, MayWrite: v.MayWrite,
+				Text: minutes.Markdown(b.Body), Typed: b.Body, MayWrite: v.MayWrite, First: i == 0, Last: i == len(s.Passages)-1,
 			})
 		}
 		v.Sections = append(v.Sections, one)
@@ -143,21 +154,21 @@ func (p *Pages) addPassage(w http.ResponseWriter, r *http.Request) error {
 	if err := f.Faults.Err(); err != nil {
 		return err
 	}
-	next := link.WriteMinutes(id) + "#absatz-" + n.ID.String()
-	return p.write(w, r, access.WriteMinutes, next, "", func(ctx context.Context, tx *db.Tx) error {
+	next := link.WriteMinutes(id) + "#" + ui.FieldID("body-"+n.ID.String()) // to write in it
+	return p.write(w, r, access.WriteMinutes, next, "minutes.flash.added", func(ctx context.Context, tx *db.Tx) error {
 		return minutes.AddPassage(ctx, tx, id, n)
 	})
 }
 
-// savePassage saves one passage. htmx gets the passage's form again; without a
-// script the whole page comes back at the passage. Where somebody else saved
+// savePassage saves one passage. A script gets how it stands now; without one
+// the whole page comes back at the passage. Where somebody else saved
 // meanwhile both texts are shown and neither is lost.
 func (p *Pages) savePassage(w http.ResponseWriter, r *http.Request) error {
 	id, blockID, f, err := p.passage(w, r)
 	if err != nil {
 		return err
 	}
-	e := minutes.Edit{Body: f.Text("body"), NonPublic: f.Text("non_public") != "", Version: f.Int("version")}
+	e := readEdit(f)
 	err = f.Faults.Err()
 	if err == nil {
 		err = p.db.Write(r.Context(), access.WriteMinutes, func(tx *db.Tx) error {
@@ -168,18 +179,41 @@ func (p *Pages) savePassage(w http.ResponseWriter, r *http.Request) error {
 			return err
 		})
 	}
-	fields, invalid := fault.AsFields(err)
 	switch {
-	case errors.Is(err, fault.Stale):
-		return p.showConflict(w, r, blockID, e)
-	case invalid:
-		return p.showInvalid(w, r, blockID, e, fields)
 	case err != nil:
-		return err
+		return p.notSaved(w, r, blockID, e, err)
 	case handler.IsFragment(r):
-		return p.showPassage(w, r, blockID)
+		return p.showStand(w, r, blockID)
 	}
 	return handler.SeeOther(w, r, link.WriteMinutes(id)+"#absatz-"+blockID.String(), "minutes.flash.saved")
+}
+
+func readEdit(f *form.Values) minutes.Edit {
+	return minutes.Edit{Body: f.Text("body"), NonPublic: f.Text("non_public") != "", Version: f.Int("version")}
+}
+
+// notSaved answers a form whose passage could not be saved, with what was typed.
+func (p *Pages) notSaved(w http.ResponseWriter, r *http.Request, blockID uuid.UUID, e minutes.Edit, err error) error {
+	if errors.Is(err, fault.Stale) {
+		return p.showConflict(w, r, blockID, e)
+	}
+	if fields, invalid := fault.AsFields(err); invalid {
+		return p.showInvalid(w, r, blockID, e, fields)
+	}
+	return err
+}
+
+// saveFirst saves what the form of a passage holds before something else
+// happens to the passage: its buttons send its text along.
+func saveFirst(ctx context.Context, tx *db.Tx, id, blockID uuid.UUID, f *form.Values) error {
+	if !f.Has("version") {
+		return nil
+	}
+	e := readEdit(f)
+	if err := f.Faults.Err(); err != nil {
+		return err
+	}
+	return minutes.SavePassage(ctx, tx, id, blockID, e)
 }
 
 // editPassage notes that somebody has the editor of a passage open, or has left
@@ -226,7 +260,7 @@ func (v *draftView) find(blockID uuid.UUID) *passageView {
 	return nil
 }
 
-func (p *Pages) showPassage(w http.ResponseWriter, r *http.Request, blockID uuid.UUID) error {
+func (p *Pages) showStand(w http.ResponseWriter, r *http.Request, blockID uuid.UUID) error {
 	v, err := p.draft(r)
 	if err != nil {
 		return err
@@ -235,7 +269,8 @@ func (p *Pages) showPassage(w http.ResponseWriter, r *http.Request, blockID uuid
 	if at == nil {
 		return fault.NotFound
 	}
-	return handler.Render(w, r, passageForm(*at, locale.T(r.Context(), "minutes.saved_at", "Time", locale.Time(r.Context(), p.db.Now()))))
+	saved := locale.T(r.Context(), "minutes.saved_at", "Time", locale.Time(r.Context(), p.db.Now()))
+	return handler.Render(w, r, passageStand(standView{passageView: *at, Saved: saved}))
 }
 
 func (p *Pages) showInvalid(w http.ResponseWriter, r *http.Request, blockID uuid.UUID, e minutes.Edit, faults fault.Fields) error {
@@ -248,7 +283,8 @@ func (p *Pages) showInvalid(w http.ResponseWriter, r *http.Request, blockID uuid
 	if at := v.find(blockID); at != nil {
 		at.Error, at.Typed = v.Errors.Of("body"), e.Body
 		if handler.IsFragment(r) {
-			return handler.RenderStatus(w, r, http.StatusUnprocessableEntity, passageForm(*at, ""))
+			at.Version = e.Version // nothing was saved
+			return handler.RenderStatus(w, r, http.StatusUnprocessableEntity, passageStand(standView{passageView: *at}))
 		}
 	}
 	return handler.RenderStatus(w, r, http.StatusUnprocessableEntity, draftPage(v))
@@ -263,9 +299,9 @@ func (p *Pages) showConflict(w http.ResponseWriter, r *http.Request, blockID uui
 	if at == nil {
 		return fault.NotFound
 	}
-	v.Conflict = &conflictView{Passage: at.Passage, Mine: e.Body, Changes: minutes.Diff(at.Body, e.Body)}
+	v.Conflict = &conflictView{Passage: at.Passage, Mine: e.Body, Changes: minutes.Compare(at.Body, e.Body)}
 	if handler.IsFragment(r) {
-		return handler.RenderStatus(w, r, http.StatusConflict, conflictForm(*at, *v.Conflict))
+		return handler.RenderStatus(w, r, http.StatusConflict, passageStand(standView{passageView: *at, Conflict: v.Conflict}))
 	}
 	return handler.RenderStatus(w, r, http.StatusConflict, conflictPage(v, *at))
 }
@@ -275,20 +311,38 @@ func (p *Pages) movePassage(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return p.write(w, r, access.WriteMinutes, link.WriteMinutes(id)+"#absatz-"+blockID.String(), "", func(ctx context.Context, tx *db.Tx) error {
-		return minutes.MovePassage(ctx, tx, id, blockID, f.Text("direction") == "up")
+	up := f.Text("direction") == "up"
+	var at minutes.Spot
+	err = p.db.Write(r.Context(), access.WriteMinutes, func(tx *db.Tx) (err error) {
+		if err = saveFirst(r.Context(), tx, id, blockID, f); err == nil {
+			at, err = minutes.MovePassage(r.Context(), tx, id, blockID, up)
+		}
+		return err
 	})
+	if err != nil {
+		return p.notSaved(w, r, blockID, readEdit(f), err)
+	}
+	button := "#runter-"
+	if up && !at.First || at.Last {
+		button = "#hoch-"
+	}
+	return handler.SeeOther(w, r, link.WriteMinutes(id)+button+blockID.String(), "minutes.flash.moved", "Number", at.Number)
 }
 
-// removePassage takes a passage out; the next page offers to put it back.
+// removePassage takes a passage out, with what was typed last; the next page offers to put it back.
 func (p *Pages) removePassage(w http.ResponseWriter, r *http.Request) error {
-	id, blockID, _, err := p.passage(w, r)
+	id, blockID, f, err := p.passage(w, r)
 	if err != nil {
 		return err
 	}
-	err = p.db.Write(r.Context(), access.WriteMinutes, func(tx *db.Tx) error { return minutes.RemovePassage(r.Context(), tx, id, blockID) })
+	err = p.db.Write(r.Context(), access.WriteMinutes, func(tx *db.Tx) error {
+		if err := saveFirst(r.Context(), tx, id, blockID, f); err != nil {
+			return err
+		}
+		return minutes.RemovePassage(r.Context(), tx, id, blockID)
+	})
 	if err != nil {
-		return err
+		return p.notSaved(w, r, blockID, readEdit(f), err)
 	}
 	handler.SetFlash(w, r, handler.Flash{Key: "minutes.flash.removed", Undo: link.RestorePassage(id, blockID)})
 	return handler.SeeOther(w, r, link.WriteMinutes(id), "")
@@ -317,7 +371,7 @@ func (p *Pages) explainPassage(w http.ResponseWriter, r *http.Request) error {
 		return minutes.Explain(r.Context(), tx, id, blockID, f.Text("reason"))
 	})
 	if faults, ok := fault.AsFields(err); ok {
-		return p.circulatePage(w, r, http.StatusUnprocessableEntity, faults)
+		return p.circulatePage(w, r, http.StatusUnprocessableEntity, nil, faults)
 	}
 	if err != nil {
 		return err

@@ -37,12 +37,18 @@ func passageLabel(ctx context.Context, v passageView) string {
 	return locale.T(ctx, "minutes.block_kind."+string(v.Kind)) + " " + v.Number
 }
 
-// autosave lets htmx save a passage while somebody writes.
-func autosave(v passageView) templ.Attributes {
+// autosave lets the script save a passage while somebody writes. The browser
+// must not bring old fields back: a version of before would look like a conflict.
+func autosave(ctx context.Context, v passageView) templ.Attributes {
 	return templ.Attributes{
-		"data-hx-post": link.Passage(v.MinutesID, v.ID), "data-hx-trigger": "input delay:2s",
-		"data-hx-target": "#" + v.anchor(), "data-hx-swap": "outerHTML",
+		"data-autosave": "", "data-name": passageLabel(ctx, v), "data-open": locale.T(ctx, "minutes.write.unsaved"), "autocomplete": "off",
 	}
+}
+
+// shown is the passage on a whole page, whose field shows its error itself.
+func (v passageView) shown() passageView {
+	v.Error = ""
+	return v
 }
 
 // heartbeat lets the script say that somebody has the editor open, and shows who

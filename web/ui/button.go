@@ -18,6 +18,7 @@ type Button struct {
 	Context string // for screen readers, after the label: "Gespräch vom 30.04.2024"
 	URL     string // ButtonLink only
 
+	ID          string // where a page comes back to it
 	Name, Value string // sent when this button is used
 	FormAction  string // another address for the same form
 	Form        string // id of the form when the button stands outside

@@ -147,8 +147,9 @@ type Confirmation struct {
 
 // Section describes a Details block.
 type Section struct {
-	Title string
-	Open  bool
-	Group string // blocks with the same group close each other
-	ID    string
+	Title   string
+	Context string // for screen readers, after the title: "Absatz 2.1"
+	Open    bool
+	Group   string // blocks with the same group close each other
+	ID      string
 }

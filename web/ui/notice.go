@@ -77,6 +77,7 @@ func (f FlashMessage) tone() string { return toneOr(f.Tone, Success) }
 
 // Nothing describes an EmptyState: why there is nothing and what to do next.
 type Nothing struct {
+	Level  int    // of its heading, default 2
 	Kind   string // NoneYet (default), NoHits, NoRights
 	Title  string
 	Text   string

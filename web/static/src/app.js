@@ -91,6 +91,19 @@ document.addEventListener("click", (event) => {
   field.scrollIntoView({ block: "center" });
 });
 
+// Where htmx cannot save, what was typed stays and the page says why.
+const reason = (status) => document.getElementById(
+  status === undefined ? "keine-verbindung" : status === 401 ? "nicht-angemeldet" : "nicht-gespeichert");
+const complain = (event) => {
+  const { ctx } = event.detail;
+  const note = reason(ctx.response?.status);
+  if (!note || [409, 422].includes(ctx.response?.status) || ctx.request.method !== "POST" || ctx.sourceElement.matches("[data-beat]")) return;
+  ctx.target.replaceChildren(note.content.cloneNode(true));
+  announce(ctx.target.textContent.trim());
+};
+document.addEventListener("htmx:response:error", complain);
+document.addEventListener("htmx:error", complain);
+
 // htmx replaces parts of a page and leaves the focus to us: errors first, else
 // the element that had it, else the heading of what came in.
 let lastFocus = "";
@@ -130,7 +143,6 @@ document.addEventListener("focusin", (event) => {
   beat();
   beating = setInterval(beat, 45000);
 });
-// A passage that is saved is replaced and gets the focus again: wait for that.
 document.addEventListener("focusout", () => setTimeout(() => {
   if (editor && document.activeElement?.closest("[data-editor]")?.id !== editor) leaveEditor();
 }, 500));
@@ -143,5 +155,145 @@ if (window.matchMedia("(max-width: 47.99rem)").matches) {
   }
 }
 
+// Saving while somebody writes. A form saves itself two seconds after the last
+// key, one request at a time. The answer replaces the line that says how it
+// stands and holds the number of the saved version; it never touches the text.
+const writing = () => [...document.querySelectorAll("form[data-autosave]")];
+const dirty = (form) => [...form.elements].some((field) => (
+  field.type === "checkbox" ? field.checked !== field.defaultChecked : field.type === "textarea" && field.value !== field.defaultValue));
+const timers = new Map();
+const running = new Map();
+let leaving; // the form that is being sent, or true: what was typed is given up
+
+const later = (form, wait) => {
+  clearTimeout(timers.get(form));
+  timers.set(form, setTimeout(() => save(form), wait));
+};
+const standOf = (form) => form.querySelector("[data-stand]");
+const say = (form, text) => announce(`${form.dataset.name}: ${text.replace(/\s+/g, " ").trim()}`);
+
+const fail = (form, note, more) => {
+  const said = standOf(form).querySelector("[data-said]");
+  const before = said.textContent;
+  said.replaceChildren(note.content.cloneNode(true), ...more);
+  if (said.textContent !== before) say(form, said.textContent);
+  later(form, 15000);
+};
+
+const send = async (form) => {
+  clearTimeout(timers.get(form));
+  if (leaving === form || leaving === true || !dirty(form) || form.querySelector("[data-conflict]")) return;
+  const sent = new URLSearchParams(new FormData(form));
+  let answer;
+  let page;
+  try {
+    answer = await fetch(form.getAttribute("action"), {
+      method: "POST", headers: { "HX-Request": "true" }, body: sent, keepalive: sent.toString().length < 60000, // a browser's limit
+    });
+    page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  } catch {
+    fail(form, reason(), []);
+    return;
+  }
+  const stand = page.querySelector("[data-stand]");
+  if (!stand) {
+    fail(form, reason(answer.status), page.querySelectorAll("[data-problem]"));
+    return;
+  }
+  standOf(form).replaceWith(stand);
+  const area = form.querySelector("textarea");
+  const error = stand.querySelector(".kern-error");
+  if (area && error) {
+    area.setAttribute("aria-invalid", "true");
+    area.setAttribute("aria-describedby", error.id);
+  } else if (area && answer.ok) {
+    area.defaultValue = sent.get("body");
+    area.removeAttribute("aria-invalid");
+    area.removeAttribute("aria-describedby");
+    form.querySelectorAll(".kern-error").forEach((old) => old.remove());
+  }
+  if (answer.ok) form.querySelectorAll("[type=checkbox]").forEach((box) => { box.defaultChecked = sent.has(box.name); });
+  if (answer.ok && dirty(form)) { // written on meanwhile
+    stand.querySelector("[data-said]").textContent = form.dataset.open;
+    later(form, 2000);
+    return;
+  }
+  say(form, stand.textContent);
+};
+
+const save = (form) => {
+  const next = (running.get(form) ?? Promise.resolve()).then(() => send(form)).finally(() => {
+    if (running.get(form) === next) running.delete(form);
+  });
+  running.set(form, next);
+  return next;
+};
+const unfinished = (form) => dirty(form) || running.has(form);
+const settle = (forms) => Promise.race([Promise.all(forms.map(save)), new Promise((done) => { setTimeout(done, 5000); })]);
+
+document.addEventListener("input", (event) => {
+  const form = event.target.closest?.("form[data-autosave]");
+  if (!form) return;
+  const said = standOf(form).querySelector("[data-said]");
+  if (!said.querySelector(".kern-alert")) said.textContent = form.dataset.open;
+  later(form, 2000);
+});
+
+// Who leaves the page by a link or a button saves first; the text of the form
+// that is sent travels with it.
+const leave = (how) => {
+  leaving = how;
+  setTimeout(() => { leaving = undefined; }, 5000); // still here: go on saving
+};
+document.addEventListener("submit", async (event) => {
+  const { target: form, submitter } = event;
+  if (leaving === form || !writing().length) return;
+  const others = writing().filter((other) => other !== form);
+  if (running.has(form) || others.some(unfinished)) {
+    event.preventDefault();
+    await settle(others);
+    await running.get(form);
+    leave(form);
+    form.requestSubmit(submitter);
+    return;
+  }
+  leave(form);
+}, true);
+document.addEventListener("click", async (event) => {
+  const anchor = event.target.closest?.("a[href]");
+  if (!anchor || anchor.target || event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+  if (anchor.hash && anchor.pathname === location.pathname && anchor.search === location.search) return;
+  if (anchor.closest("[data-discard]")) leave(true);
+  if (leaving === true || !writing().some(unfinished)) return;
+  event.preventDefault();
+  await settle(writing());
+  location.href = anchor.href;
+});
+window.addEventListener("beforeunload", (event) => {
+  const lost = leaving === true ? [] : writing().filter((form) => form !== leaving && dirty(form));
+  if (!lost.length) return;
+  event.preventDefault();
+  lost.forEach(save);
+});
+window.addEventListener("pageshow", () => { leaving = undefined; });
+const again = () => { writing().filter(dirty).forEach(save); };
+window.addEventListener("online", again);
+window.addEventListener("focus", again);
+document.addEventListener("visibilitychange", again);
+
+// A page that opens at a part of it: that part gets the focus, and the message
+// of what was done is spoken.
+const arrive = () => {
+  const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  if (!target || document.getElementById("fehler")) {
+    focusNew();
+    return;
+  }
+  if (!target.matches("a[href], button, input, select, textarea, summary, [tabindex]")) target.tabIndex = -1;
+  target.focus({ preventScroll: true });
+  const flash = document.querySelector(".app-flash .kern-title");
+  if (flash) setTimeout(() => announce(flash.textContent.replace(/\s+/g, " ").trim()), 300);
+};
+
 setUp(document);
-if (!location.hash) focusNew();
+arrive();
