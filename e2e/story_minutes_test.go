@@ -277,6 +277,8 @@ func (s *minutesStory) vote(sitting, item, wording string) string {
 	}
 	w.fill("#feld-yes", "4")
 	w.send("/beschluss")
+	w.says("angenommen") // back on the agenda, at the item
+	w.step(eval[string](w, `[...document.querySelectorAll("main [id^=punkt-] a[href^='/beschluesse/']")].findLast(a => a.closest("[id^=punkt-]").innerText.includes(`+quote(item)+`)).getAttribute("href")`))
 	w.says("angenommen", wording)
 	name := regexp.MustCompile(`Beschluss \d{4}/\d+`).FindString(w.text("main"))
 	if name == "" {

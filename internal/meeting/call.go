@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
 
 	"rundertisch/internal/access"
 	"rundertisch/internal/body"
@@ -158,13 +159,15 @@ func (s *Service) Stop(ctx context.Context, tx *db.Tx, id uuid.UUID, to State, w
 	if err := f.Err(); err != nil {
 		return err
 	}
-	if _, err := tx.Exec(ctx, `UPDATE meeting SET state = $2, stopped_why = $3 WHERE id = $1`, id, to, why); err != nil {
-		return fmt.Errorf("stop sitting %s: %w", id, err)
-	}
+	b := &pgx.Batch{}
+	b.Queue(`UPDATE meeting SET state = $2, stopped_why = $3 WHERE id = $1`, id, to, why)
 	if to == Cancelled {
-		if err := carryAll(ctx, tx, m); err != nil {
+		if err := queueOutcomes(ctx, tx, b, m, nil); err != nil {
 			return err
 		}
+	}
+	if err := tx.SendBatch(ctx, b).Close(); err != nil {
+		return fmt.Errorf("stop sitting %s: %w", id, err)
 	}
 	if m.State == Planned {
 		return nil // nobody knows of it

@@ -21,6 +21,7 @@ type Field struct {
 	Error string // the message, not the key
 
 	Optional     bool
+	Unmarked     bool   // with Optional: needed in some cases, which the form says; the label does not say "optional"
 	MaxLength    int    // in characters; shown below the field, checked by the server
 	Type         string // text (default), email, password, search, tel, url, number
 	Autocomplete string // "off", "username", "current-password", ...
