@@ -23,6 +23,7 @@ type Recipient struct {
 	Person      string
 	Email       string // "": by letter
 	Slot        int
+	Guest       bool `db:"-"` // of a guest's seat
 }
 
 // Preview is what an invitation would do today.
@@ -62,7 +63,7 @@ func recipients(seats []body.Seat) []Recipient {
 	for _, s := range seats {
 		for _, h := range s.Holders {
 			list = append(list, Recipient{
-				SeatID: s.ID, Institution: s.Institution, PersonID: h.PersonID, Person: h.Name, Email: h.Email, Slot: h.Slot,
+				SeatID: s.ID, Institution: s.Institution, PersonID: h.PersonID, Person: h.Name, Email: h.Email, Slot: h.Slot, Guest: s.Group == body.GroupGuest,
 			})
 		}
 	}

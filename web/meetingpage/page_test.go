@@ -112,6 +112,10 @@ func TestPlanAndChange(t *testing.T) {
 	s := open(t)
 	s.ask(t, office, "/sitzungen", nil, http.StatusOK, "Noch keine Sitzungen", body+"/sitzungen/neu")
 	s.ask(t, member, "/sitzungen", nil, http.StatusOK, "!"+body+"/sitzungen/neu", body+"/themen")
+	if list := s.ask(t, office, "/sitzungen", nil, http.StatusOK); strings.Index(list, body+"/sitzungen/neu") > strings.Index(list, "app-filter") {
+		t.Error("to plan a sitting does not stand in the head of the page")
+	}
+	s.ask(t, office, body+"/sitzungen/neu", nil, http.StatusOK, `href="/gremien">Gremien</a>`)
 	s.ask(t, office, body+"/sitzungen/neu", nil, http.StatusOK, "1. Sitzung", "Weitere Sitzungen")
 	s.ask(t, office, body+"/sitzungen/neu", form("id", uuid.NewString(), "day", "irgendwann", "place", "bleibt stehen"), http.StatusUnprocessableEntity,
 		"bleibt stehen", "Bitte geben Sie ein Datum ein", `href="#feld-day"`)
@@ -180,7 +184,7 @@ func TestProposalPages(t *testing.T) {
 	t.Parallel()
 	s := open(t)
 	page := s.plan(t, "day", "10.03.2026")
-	s.ask(t, member, body+"/themen/vorschlagen", nil, http.StatusOK, "Thema vorschlagen", home.Seats[access.Member].String(), "bis 17.02.2026")
+	s.ask(t, member, body+"/themen/vorschlagen", nil, http.StatusOK, "Thema vorschlagen", home.Seats[access.Member].String(), "Die Frist ist seit dem 17.02.2026 vorbei")
 	v := form("id", uuid.NewString(), "seat", home.Seats[access.Member].String(), "title", "Fahrdienst")
 	for range 2 {
 		s.ask(t, member, body+"/themen/vorschlagen", v, http.StatusSeeOther)
@@ -214,8 +218,8 @@ func TestInvitationPages(t *testing.T) {
 	for range 2 {
 		s.ask(t, office, page+"/einladen", form("sequence", "0", "why", "eilt sehr"), http.StatusSeeOther)
 	}
-	s.ask(t, office, page, nil, http.StatusOK, "eingeladen", "im Postausgang", "per Brief", "eilt sehr", "noch keine Antwort")
-	s.ask(t, member, page, nil, http.StatusOK, "Ihre Antwort", "!im Postausgang", page+"/antwort")
+	s.ask(t, office, page, nil, http.StatusOK, "eingeladen", "liegt zum Versand bereit", "per Brief", "eilt sehr", "noch keine Antwort")
+	s.ask(t, member, page, nil, http.StatusOK, "Ihre Antwort", "!liegt zum Versand bereit", page+"/antwort")
 	seat := home.Seats[access.Member].String()
 	s.ask(t, member, page+"/antwort", nil, http.StatusOK, "Ich komme", seat)
 	s.ask(t, member, page+"/antwort", form("seat", seat), http.StatusUnprocessableEntity, "Bitte wählen Sie eine Antwort")
