@@ -1,4 +1,6 @@
 SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '60s';
+REVOKE INSERT (created_at) ON call_notice FROM rt_app;
+DROP TRIGGER made_now ON call_notice;
 CREATE OR REPLACE FUNCTION seat_keeps_term() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 	SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN

@@ -17,3 +17,8 @@ BEGIN
 	VALUES (NEW.programme_id, NEW.body_id, NEW.id, NEW.valid, CASE TG_OP WHEN 'INSERT' THEN NEW.created_at END);
 	RETURN NULL;
 END $$;
+
+-- When a notice of a sitting was made is the database's to say, but for a seed
+-- that writes what happened in the past; the trigger is that of the seats.
+CREATE TRIGGER made_now BEFORE INSERT ON call_notice FOR EACH ROW EXECUTE FUNCTION seat_entered_now();
+GRANT INSERT (created_at) ON call_notice TO rt_app;
