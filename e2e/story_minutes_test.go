@@ -55,7 +55,7 @@ func TestStoryMinutesThatMembersCanTrust(t *testing.T) { //nolint:paralleltest /
 		member: openTab(t, as(t, "mitglied@kvs.example")),
 		guest:  openTab(t, as(t, "gast@sms.example")),
 	}
-	s.member.phone(360)
+	s.member.phone()
 	for _, step := range []struct {
 		name string
 		do   func(t *testing.T)
@@ -74,11 +74,16 @@ func TestStoryMinutesThatMembersCanTrust(t *testing.T) { //nolint:paralleltest /
 		{"what is wrong gets a note of its own", s.correct},
 		{"the guest has never seen the non-public part", s.leaks},
 	} {
-		passed := t.Run(step.name, func(t *testing.T) { //nolint:paralleltest // one after the other
+		passed := t.Run(step.name, func(t *testing.T) {
 			began := time.Now()
-			for _, w := range []*tab{s.office, s.member, s.guest} {
+			windows := []*tab{s.office, s.member, s.guest}
+			defer func() {
+				for _, w := range windows {
+					w.tb = w.owner
+				}
+			}()
+			for _, w := range windows {
 				w.tb = t // what fails now, fails this step
-				defer func() { w.tb = w.owner }()
 			}
 			step.do(t)
 			t.Logf("%.1f s", time.Since(began).Seconds())
@@ -113,13 +118,12 @@ func (t *tab) send(action string, buttons ...string) string {
 }
 
 // step follows a link of the page's content, which must lead to a page.
-func (t *tab) step(part string) string {
+func (t *tab) step(part string) {
 	t.tb.Helper()
 	selector := fmt.Sprintf("main a[href*=%q]", part)
 	if status := t.follow(selector); status != http.StatusOK {
 		t.tb.Fatalf("%s: status %d\nat %s", selector, status, t.where())
 	}
-	return t.path()
 }
 
 // says checks what the page's message and content tell.
@@ -167,7 +171,7 @@ func (s *minutesStory) planToday(title string) string {
 	w := s.office
 	w.tb.Helper()
 	w.visit("/sitzungen")
-	if status := w.followText("Sitzung planen: Regionalkonferenz Nordsachsen"); status != http.StatusOK {
+	if status := w.follow("main .app-page-head a[href$='/sitzungen/neu']"); status != http.StatusOK {
 		w.tb.Fatalf("plan: status %d", status)
 	}
 	w.fill("#feld-title", title)
@@ -205,6 +209,7 @@ func (s *minutesStory) inviteLate(sitting string) {
 }
 
 func (s *minutesStory) plan(t *testing.T) {
+	t.Helper()
 	s.sitting = s.planToday("Sondersitzung Notaufnahme")
 	s.addItem(s.sitting, publicItem, false)
 	s.addItem(s.sitting, secretItem, true)
@@ -222,6 +227,7 @@ func (t *tab) rowsOf(table string) int {
 }
 
 func (s *minutesStory) answerInvitation(t *testing.T) {
+	t.Helper()
 	w := s.member
 	w.visit("/start")
 	w.says("Einladung zur Sitzung am " + today().Time().Format("02.01.2006") + " beantworten")
@@ -288,6 +294,7 @@ func (s *minutesStory) vote(sitting, item, wording string) string {
 }
 
 func (s *minutesStory) hold(t *testing.T) {
+	t.Helper()
 	s.openAndCome(s.sitting)
 	s.decision = s.vote(s.sitting, publicItem, "Der Träger hält die Notaufnahme offen.")
 	s.guestReads(s.sitting, s.decision, "läuft")

@@ -19,15 +19,15 @@ type Subject struct {
 // Subjects returns the subjects with these ids, as far as the actor may read
 // them today.
 func Subjects(ctx context.Context, tx *db.Tx, ids []uuid.UUID) (map[uuid.UUID]Subject, error) {
+	found := map[uuid.UUID]Subject{}
 	if len(ids) == 0 {
-		return nil, nil
+		return found, nil
 	}
 	rows, _ := tx.Query(ctx, `
 		SELECT id, title, 0 AS number FROM meeting WHERE id = ANY ($1)
 		UNION ALL SELECT id, title, 0 FROM circular_vote WHERE id = ANY ($1)
 		UNION ALL SELECT id, title, 0 FROM task WHERE id = ANY ($1)
 		UNION ALL SELECT id, '', coalesce(number, 0) FROM objection WHERE id = ANY ($1)`, ids)
-	found := map[uuid.UUID]Subject{}
 	var id uuid.UUID
 	var s Subject
 	_, err := pgx.ForEachRow(rows, []any{&id, &s.Title, &s.Number}, func() error {

@@ -56,7 +56,8 @@ func (v *formView) group(g ui.Group, fill func()) {
 	before := v.Fields
 	v.Fields = nil
 	fill()
-	v.Fields = append(before, fieldGroup(g, v.Fields))
+	before = append(before, fieldGroup(g, v.Fields))
+	v.Fields = before
 }
 
 // say puts a sentence between the fields.

@@ -108,9 +108,9 @@ func (p *Pages) showList(w http.ResponseWriter, r *http.Request) error {
 // listedOptions offers the bodies whose sittings the list has, and the one that
 // was asked for although it has none.
 func listedOptions(listed []meeting.Listed, readable []body.Body, asked uuid.UUID) []ui.Option {
-	options := make([]ui.Option, len(listed))
-	for i, b := range listed {
-		options[i] = ui.Option{Value: b.ID.String(), Label: b.Name}
+	options := make([]ui.Option, 0, len(listed)+1)
+	for _, b := range listed {
+		options = append(options, ui.Option{Value: b.ID.String(), Label: b.Name})
 		if b.ID == asked {
 			asked = uuid.Nil
 		}
