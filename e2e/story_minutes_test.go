@@ -329,6 +329,7 @@ func (s *minutesStory) passage(item string) string {
 }
 
 func (s *minutesStory) write(t *testing.T) {
+	t.Helper()
 	w := s.office
 	w.visit(s.sitting)
 	s.minutes = strings.TrimSuffix(withoutQuery(w.send("/niederschrift")), "/schreiben")
@@ -385,6 +386,7 @@ func (s *minutesStory) chairSees(t *testing.T, block string) {
 }
 
 func (s *minutesStory) object(t *testing.T) {
+	t.Helper()
 	w := s.member
 	w.visit("/mitteilungen")
 	w.says("Niederschrift liegt zur Durchsicht vor")
@@ -415,6 +417,7 @@ func (s *minutesStory) object(t *testing.T) {
 }
 
 func (s *minutesStory) acceptInPart(t *testing.T) {
+	t.Helper()
 	w := s.office
 	w.visit(s.minutes)
 	w.step(s.objection)
@@ -471,6 +474,7 @@ func paper(tb testing.TB, who, address string) (text, facts string) {
 }
 
 func (s *minutesStory) printVersion(t *testing.T) {
+	t.Helper()
 	w := s.member
 	w.visit(s.minutes)
 	pdf := eval[string](w, `document.querySelector("main a[href$='/fassungen/2/niederschrift.pdf']").getAttribute("href")`)
@@ -495,6 +499,7 @@ func (s *minutesStory) printVersion(t *testing.T) {
 }
 
 func (s *minutesStory) approve(t *testing.T) {
+	t.Helper()
 	w := s.office
 	w.visit(s.minutes)
 	w.step("/genehmigung")
@@ -538,6 +543,7 @@ func (s *minutesStory) approve(t *testing.T) {
 }
 
 func (s *minutesStory) sealed(t *testing.T) {
+	t.Helper()
 	office, member := as(t, "geschaeftsstelle@nordsachsen.example"), as(t, "mitglied@kvs.example")
 	s.office.visit(s.minutes)
 	for _, gone := range []string{"a[href$='/schreiben']", "a[href$='/umlauf']", "a[href$='/genehmigung']", "form[action$='/ueberarbeiten']", "a[href*='/einwenden/']"} {
@@ -577,6 +583,7 @@ func (s *minutesStory) sealed(t *testing.T) {
 }
 
 func (s *minutesStory) scan(t *testing.T) {
+	t.Helper()
 	w := s.office
 	w.expect("422") // the browser notes the status of the refusal
 	w.visit(s.minutes)
@@ -617,6 +624,7 @@ const signedPrint = "%PDF-1.7\nunterschrieben\n%%EOF\n"
 // printTheRest prints what else goes by letter: nobody finds a closed title on
 // it, and the extract names the seal.
 func (s *minutesStory) printTheRest(t *testing.T) {
+	t.Helper()
 	invitation := s.sitting + "/einladung.pdf"
 	for _, who := range []string{"geschaeftsstelle@nordsachsen.example", "mitglied@kvs.example", "gast@sms.example"} {
 		text, facts := paper(t, who, invitation)
@@ -639,6 +647,7 @@ func (s *minutesStory) printTheRest(t *testing.T) {
 }
 
 func (s *minutesStory) correct(t *testing.T) {
+	t.Helper()
 	const note = "Der Träger heißt richtig: Klinikum Musterstadt gGmbH."
 	s.office.visit(s.minutes)
 	s.office.step("/berichtigung")
@@ -653,6 +662,7 @@ func (s *minutesStory) correct(t *testing.T) {
 // leaks looks at every page of the story as the guest, and at the mails that
 // the demo shows to everybody.
 func (s *minutesStory) leaks(t *testing.T) {
+	t.Helper()
 	for address, want := range map[string]int{
 		"/start": http.StatusOK, "/mitteilungen": http.StatusOK, "/sitzungen": http.StatusOK, "/beschluesse": http.StatusOK,
 		"/protokolle": http.StatusOK, "/sitzungen?format=csv": http.StatusOK, "/beschluesse?format=csv": http.StatusOK, "/demo/post": http.StatusOK,
