@@ -248,7 +248,7 @@ func TestHeaderMenusAreAccessible(t *testing.T) {
 		t.Run(cmp.Or(c.who, "public")+" "+c.theme, func(t *testing.T) {
 			t.Parallel()
 			w := openTab(t, as(t, c.who).with("rt-theme", c.theme))
-			w.phone(360)
+			w.phone()
 			w.open("/")
 			w.settle()
 			for i := range eval[int](w, `document.querySelectorAll("header details").length`) {

@@ -228,9 +228,9 @@ func (t *tab) settle() {
 }
 
 // phone makes the window a small touch screen.
-func (t *tab) phone(width int64) {
+func (t *tab) phone() {
 	t.tb.Helper()
-	run(t, "resize", chromedp.EmulateViewport(width, 740, chromedp.EmulateMobile, chromedp.EmulateTouch, chromedp.EmulatePortrait))
+	run(t, "resize", chromedp.EmulateViewport(360, 740, chromedp.EmulateMobile, chromedp.EmulateTouch, chromedp.EmulatePortrait))
 }
 
 // setCookies gives the window the cookies of the client.

@@ -31,7 +31,7 @@ func TestStoryQuickEntryOnAPhone(t *testing.T) {
 	released, private := "Gespräch unter dem "+mark+" mit der Klinik", "Notiz unter dem "+mark+" für uns"
 
 	w := openTab(t, visitor(saxony))
-	w.phone(360)
+	w.phone()
 	w.open("/aktivitaeten")
 	w.signIn("koordination@goerlitz.example")
 	began := time.Now()

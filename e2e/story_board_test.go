@@ -130,7 +130,7 @@ func TestStoryAPostBecomesPlanned(t *testing.T) {
 	}
 	german := from.Format("02.01.2006")
 	history := strings.Join(strings.Fields(w.text("main")), " ")
-	for _, part := range []string{"wahr ab " + german, "wahr ab 10.03.2025", "erfasst am " + time.Now().Format("02.01.2006"), "Erika Muster"} {
+	for _, part := range []string{"gilt ab " + german, "gilt ab 10.03.2025", "erfasst am " + today().Time().Format("02.01.2006"), "Erika Muster"} {
 		if !strings.Contains(history, part) {
 			t.Errorf("the district's history does not say %q:\n%s", part, history)
 		}

@@ -44,7 +44,7 @@ func TestStoryAFileOnAPhone(t *testing.T) {
 	w := openTab(t, c)
 	w.expect("422") // the browser notes the status of the refusal
 	call(w, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
-	w.phone(360)
+	w.phone()
 	w.open(address)
 	send := func(name string) int {
 		t.Helper()

@@ -164,6 +164,44 @@ func TestEndSeatEndsHolderAndChair(t *testing.T) {
 	}
 }
 
+func TestAnEndByMistakeIsTakenBack(t *testing.T) {
+	t.Parallel()
+	d := testdb.DB(t)
+	seat := home.Seats[access.Member]
+	reopen := func(a access.Actor, why string) error {
+		return as(t, d, a, access.KeepSeats, func(ctx context.Context, tx *db.Tx, b body.Body) error { return body.ReopenSeat(ctx, tx, b, seat, why) })
+	}
+	wantErr(t, "it has no end", reopen(bodyOffice, "falsch"), fault.Conflict)
+	must(t, "end", as(t, d, bodyOffice, access.KeepSeats, func(ctx context.Context, tx *db.Tx, b body.Body) error {
+		return body.EndSeat(ctx, tx, b, seat, date("2024-06-30"))
+	}))
+	wantFault(t, "no reason", reopen(bodyOffice, ""), "why", "field.missing")
+	wantErr(t, "another body's office", reopen(otherOffice, "falsch"), fault.Forbidden)
+	must(t, "reopen", reopen(bodyOffice, "Sitz verwechselt"))
+	for _, s := range seatsOn(t, d, "2024-07-01") {
+		if s.ID == seat && len(s.Holders) != 0 {
+			t.Errorf("the holder came back: %+v", s.Holders)
+		}
+	}
+	if n := len(seatsOn(t, d, "2024-07-01")); n != 5 {
+		t.Errorf("%d seats, want 5", n)
+	}
+	d.MustRead(t, bodyOffice, access.ReadBodies, func(ctx context.Context, tx *db.Tx) error {
+		s, err := body.SeatByID(ctx, tx, home.ID, seat)
+		if s.Reopened != "Sitz verwechselt" || !s.Valid.To.IsZero() {
+			t.Errorf("seat: %+v", s)
+		}
+		var why string
+		if err := tx.QueryRow(ctx, `SELECT withdrawn_why FROM seat_term WHERE seat_id = $1 AND withdrawn_at IS NOT NULL ORDER BY withdrawn_at DESC, upper(valid) NULLS LAST LIMIT 1`, seat).Scan(&why); err != nil {
+			return err
+		}
+		if why != "Sitz verwechselt" {
+			t.Errorf("the trail of the seat's days says %q", why)
+		}
+		return err
+	})
+}
+
 func TestSetChair(t *testing.T) {
 	t.Parallel()
 	d := testdb.DB(t)

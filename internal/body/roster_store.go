@@ -21,6 +21,7 @@ type Seat struct {
 	Valid       calendar.Range
 	Chair       bool
 	Version     int
+	Reopened    string // why its end was taken back last; SeatByID alone reads it
 	Holders     []Holder
 }
 

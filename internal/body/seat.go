@@ -55,12 +55,12 @@ type NewSeat struct {
 func SeatByID(ctx context.Context, tx *db.Tx, bodyID, id uuid.UUID) (Seat, error) {
 	s := Seat{ID: id, BodyID: bodyID}
 	err := tx.QueryRow(ctx, `
-		SELECT institution, grp, voting, valid, version,
+		SELECT institution, grp, voting, valid, version, coalesce(reopened_why, ''),
 			EXISTS (SELECT FROM body_chair c WHERE c.programme_id = s.programme_id AND c.seat_id = s.id
 				AND c.withdrawn_at IS NULL AND c.valid @> $3::date)
 		FROM seat s
 		WHERE id = $1 AND body_id = $2`, id, bodyID, calendar.Of(tx.Now)).
-		Scan(&s.Institution, &s.Group, &s.Voting, &s.Valid, &s.Version, &s.Chair)
+		Scan(&s.Institution, &s.Group, &s.Voting, &s.Valid, &s.Version, &s.Reopened, &s.Chair)
 	if err != nil {
 		return Seat{}, fmt.Errorf("seat %s: %w", id, err)
 	}
@@ -171,6 +171,30 @@ func EndSeat(ctx context.Context, tx *db.Tx, b Body, seatID uuid.UUID, last cale
 	_, err = tx.Exec(ctx, `UPDATE seat SET valid = daterange(lower(valid), $2) WHERE id = $1`, seatID, end)
 	if err != nil {
 		return fmt.Errorf("end seat %s: %w", seatID, err)
+	}
+	return nil
+}
+
+// ReopenSeat takes back the end of a seat that was ended by mistake, with the
+// reason. Whoever held it does not come back by that, nor its chair. It returns
+// fault.Fields without a reason, fault.Conflict for a seat without an end,
+// fault.Forbidden to all but the office, and fault.NotFound.
+func ReopenSeat(ctx context.Context, tx *db.Tx, b Body, seatID uuid.UUID, why string) error {
+	s, err := seatToKeep(ctx, tx, b, seatID)
+	if err != nil {
+		return err
+	}
+	f := fault.Fields{}
+	f.Require("why", why, fact.MaxWhy)
+	if err := f.Err(); err != nil {
+		return err
+	}
+	if s.Valid.To.IsZero() {
+		return fault.Explain(fault.Conflict, "body.error.not_ended")
+	}
+	_, err = tx.Exec(ctx, `UPDATE seat SET valid = daterange(lower(valid), NULL), reopened_why = $2 WHERE id = $1`, seatID, why)
+	if err != nil {
+		return fmt.Errorf("reopen seat %s: %w", seatID, err)
 	}
 	return nil
 }

@@ -48,7 +48,7 @@ func TestSchemaSaysWhatIsExpectedAndFound(t *testing.T) {
 	if err := m.Step(t.Context(), -1); err != nil {
 		t.Fatal(err)
 	}
-	if s, err = d.Schema(t.Context(), migrations.Files); err != nil || s.Ready() || s.Found != s.Expected-1 {
-		t.Errorf("after one step down: %+v, %v; want one behind", s, err)
+	if s, err = d.Schema(t.Context(), migrations.Files); err != nil || s.Ready() || s.Found == 0 || s.Found >= s.Expected {
+		t.Errorf("after one step down: %+v, %v; want an earlier one", s, err)
 	}
 }

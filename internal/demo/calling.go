@@ -52,8 +52,20 @@ func (c clerk) as(tx *db.Tx, at council, seat string) {
 	tx.Actor = person(tx, at, seat, at.holder(seat))
 }
 
+// officeHours is a moment in the morning of the last working day: when the
+// office writes, whatever the hour at which the demo is made.
+func officeHours(today calendar.Date) time.Time {
+	d := today.AddDays(-1)
+	for !d.IsWorkingDay() {
+		d = d.AddDays(-1)
+	}
+	return d.StartOfDay().Add(9*time.Hour + 30*time.Minute)
+}
+
 // call invites to the next sittings; one is put off.
 func (c clerk) call(ctx context.Context, tx *db.Tx) error {
+	tx.Now = officeHours(calendar.Of(c.now))
+	defer func() { tx.Now = c.now }()
 	for _, slug := range []string{"ns-7", "soe-7", "soe-8"} {
 		s := sittingOf(slug)
 		c.as(tx, s.body(), "")
@@ -73,16 +85,18 @@ func (c clerk) call(ctx context.Context, tx *db.Tx) error {
 	return c.service.Stop(ctx, tx, putOff.id(), meeting.Postponed, "Der Kreistagssaal ist an diesem Tag belegt.")
 }
 
-// sit opens a sitting that runs while the demo is looked at.
+// sit opens a sitting that runs while the demo is looked at, at the time for
+// which it was called.
 func (c clerk) sit(ctx context.Context, tx *db.Tx) error {
 	s := sittingOf("ns-10")
 	at := s.body()
-	tx.Now = earlier(noon(s.on(calendar.Of(c.now))), c.now)
+	tx.Now = officeHours(s.on(calendar.Of(c.now)))
 	defer func() { tx.Now = c.now }()
 	c.as(tx, at, "")
 	if err := c.service.Invite(ctx, tx, s.id(), 0, "Die Bereitschaftspraxis ist am Wochenende nicht besetzt."); err != nil {
 		return err
 	}
+	tx.Now = earlier(s.on(calendar.Of(c.now)).StartOfDay().Add(10*time.Hour), c.now)
 	if err := meeting.Open(ctx, tx, s.id()); err != nil {
 		return err
 	}

@@ -36,6 +36,19 @@ func fingerprint(t *testing.T, url string) string {
 	return text
 }
 
+func count(t *testing.T, url, query string) (n int) {
+	t.Helper()
+	conn, err := pgx.Connect(t.Context(), url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = conn.Close(context.WithoutCancel(t.Context())) }()
+	if err := conn.QueryRow(t.Context(), query).Scan(&n); err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
 // TestSeed proves the acceptance fixture, and that a second run changes
 // nothing.
 func TestSeed(t *testing.T) {
@@ -65,6 +78,14 @@ func TestSeed(t *testing.T) {
 			t.Fatal(err)
 		}
 		return b
+	}
+	for what, query := range map[string]string{
+		"a sitting was opened after its end":     `SELECT count(*) FROM meeting WHERE opened_at IS NOT NULL AND (opened_at AT TIME ZONE 'Europe/Berlin')::time > ends_at`,
+		"an invitation went out of office hours": `SELECT count(*) FROM call_notice WHERE extract(hour FROM created_at AT TIME ZONE 'Europe/Berlin') NOT BETWEEN 8 AND 17`,
+	} {
+		if n := count(t, d.OwnerURL, query); n != 0 {
+			t.Errorf("%s: %d times", what, n)
+		}
 	}
 	spring := sample.Day(t, "2024-04-30")
 	want := report.Figures{Districts: 13, Active: 6, Planned: 2, Vacant: 0, Other: 5, ConferencesFormed: 1, ConferencesInterested: 1}

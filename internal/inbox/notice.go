@@ -3,6 +3,7 @@ package inbox
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -25,9 +26,26 @@ type Notice struct {
 	ReadAt    *time.Time // nil: not yet
 }
 
-// Text writes what the notice says, without its body and deadline.
-func (n Notice) Text(p *locale.Printer) string {
+// Text writes what the notice says on the day, without its body and deadline.
+// It asks for no vote once that is over.
+func (n Notice) Text(p *locale.Printer, today calendar.Date) string {
+	if n.Kind == CircularStarted && n.Over(today) {
+		return p.T("inbox.over.circular_started")
+	}
 	return line{n.Kind, "", n.About, calendar.Date{}}.short(p)
+}
+
+// Over says whether the deadline is over on the day.
+func (n Notice) Over(today calendar.Date) bool { return !n.DueOn.IsZero() && n.DueOn.Before(today) }
+
+// Subject returns the id of what the notice leads to; uuid.Nil: no single thing.
+func (n Notice) Subject() uuid.UUID {
+	for part := range strings.SplitSeq(n.Address, "/") {
+		if id, err := uuid.Parse(part); err == nil {
+			return id
+		}
+	}
+	return uuid.Nil
 }
 
 // Cursor is a place in the list of notices.

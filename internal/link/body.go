@@ -36,6 +36,9 @@ func EditSeat(body, seat uuid.UUID) string { return Seat(body, seat) + "/bearbei
 // EndSeat is the form that ends a seat.
 func EndSeat(body, seat uuid.UUID) string { return Seat(body, seat) + "/beenden" }
 
+// ReopenSeat is the form that takes back the end of a seat.
+func ReopenSeat(body, seat uuid.UUID) string { return Seat(body, seat) + "/fortsetzen" }
+
 // HoldSeat is the form that puts a person on a seat.
 func HoldSeat(body, seat uuid.UUID) string { return Seat(body, seat) + "/besetzung" }
 

@@ -10,6 +10,9 @@ func Sittings() string { return "/sitzungen" }
 // Sitting is one sitting.
 func Sitting(id uuid.UUID) string { return Sittings() + "/" + id.String() }
 
+// SittingItem is an item on the agenda of a sitting.
+func SittingItem(id, itemID uuid.UUID) string { return Sitting(id) + "#punkt-" + itemID.String() }
+
 // NewSitting is the form that plans a sitting of a body.
 func NewSitting(bodyID uuid.UUID) string { return ofBody(bodyID) + "/sitzungen/neu" }
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
 
 	"rundertisch/internal/access"
 	"rundertisch/internal/body"
@@ -22,6 +23,7 @@ type Recipient struct {
 	Person      string
 	Email       string // "": by letter
 	Slot        int
+	Guest       bool `db:"-"` // of a guest's seat
 }
 
 // Preview is what an invitation would do today.
@@ -61,7 +63,7 @@ func recipients(seats []body.Seat) []Recipient {
 	for _, s := range seats {
 		for _, h := range s.Holders {
 			list = append(list, Recipient{
-				SeatID: s.ID, Institution: s.Institution, PersonID: h.PersonID, Person: h.Name, Email: h.Email, Slot: h.Slot,
+				SeatID: s.ID, Institution: s.Institution, PersonID: h.PersonID, Person: h.Name, Email: h.Email, Slot: h.Slot, Guest: s.Group == body.GroupGuest,
 			})
 		}
 	}
@@ -158,13 +160,15 @@ func (s *Service) Stop(ctx context.Context, tx *db.Tx, id uuid.UUID, to State, w
 	if err := f.Err(); err != nil {
 		return err
 	}
-	if _, err := tx.Exec(ctx, `UPDATE meeting SET state = $2, stopped_why = $3 WHERE id = $1`, id, to, why); err != nil {
-		return fmt.Errorf("stop sitting %s: %w", id, err)
-	}
+	b := &pgx.Batch{}
+	b.Queue(`UPDATE meeting SET state = $2, stopped_why = $3 WHERE id = $1`, id, to, why)
 	if to == Cancelled {
-		if err := carryAll(ctx, tx, m); err != nil {
+		if err := queueOutcomes(ctx, tx, b, m, nil); err != nil {
 			return err
 		}
+	}
+	if err := tx.SendBatch(ctx, b).Close(); err != nil {
+		return fmt.Errorf("stop sitting %s: %w", id, err)
 	}
 	if m.State == Planned {
 		return nil // nobody knows of it

@@ -64,6 +64,33 @@ func QueueOpenCirculars(b *pgx.Batch, a access.Actor, today calendar.Date, into 
 	})
 }
 
+// Unwritten is a sitting that took place and whose minutes nobody began.
+type Unwritten struct {
+	MeetingID uuid.UUID
+	BodyName  string
+	Day       calendar.Date
+}
+
+// QueueUnwritten asks for the sittings whose minutes the actor, as the office,
+// has to begin, the oldest first.
+func QueueUnwritten(b *pgx.Batch, a access.Actor, into *[]Unwritten) {
+	var bodies []uuid.UUID
+	for _, g := range a.InBodies() {
+		if g.Role == access.BodyOffice {
+			bodies = append(bodies, g.Body)
+		}
+	}
+	b.Queue(`
+		SELECT m.id AS meeting_id, b.name AS body_name, m.day
+		FROM meeting m
+		JOIN body b ON b.programme_id = m.programme_id AND b.id = m.body_id
+		WHERE m.body_id = ANY ($1) AND m.state = 'held'
+		ORDER BY m.day, b.name, m.id`, bodies).Query(func(rows pgx.Rows) (err error) {
+		*into, err = pgx.CollectRows(rows, pgx.RowToStructByName[Unwritten])
+		return err
+	})
+}
+
 // Next is a sitting to come.
 type Next struct {
 	ID       uuid.UUID

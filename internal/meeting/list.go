@@ -3,6 +3,8 @@ package meeting
 import (
 	"context"
 	"fmt"
+	"regexp"
+	"strconv"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -96,6 +98,47 @@ func Each(ctx context.Context, tx *db.Tx, q Query, fn func(Meeting) error) error
 // Latest returns the body's newest sittings by day, as templates for a new one.
 func Latest(ctx context.Context, tx *db.Tx, bodyID uuid.UUID, limit int) ([]Meeting, error) {
 	return meetings(ctx, tx, ` WHERE m.body_id = $1 ORDER BY m.day DESC, m.id LIMIT $2`, bodyID, limit)
+}
+
+// numbered is a title that counts: "7. Beratung".
+var numbered = regexp.MustCompile(`^(\d{1,3})(\. .+)$`)
+
+// NextTitle continues the titles of a body's sittings, given the newest first:
+// after "7. Beratung" comes "8. Beratung". A cancelled sitting counts for
+// nothing, and one without a number is no part of the series. It returns "" if
+// no title counts.
+func NextTitle(latest []Meeting) string {
+	for _, m := range latest {
+		if m.State == Cancelled {
+			continue
+		}
+		if parts := numbered.FindStringSubmatch(m.Title); parts != nil {
+			if n, err := strconv.Atoi(parts[1]); err == nil {
+				return strconv.Itoa(n+1) + parts[2]
+			}
+		}
+	}
+	return ""
+}
+
+// Listed is a body whose sittings a list shows.
+type Listed struct {
+	ID   uuid.UUID
+	Name string
+}
+
+// ListedBodies returns the bodies of all sittings that the actor sees, by name.
+func ListedBodies(ctx context.Context, tx *db.Tx) ([]Listed, error) {
+	rows, _ := tx.Query(ctx, `
+		SELECT b.id, b.name
+		FROM body b
+		WHERE EXISTS (SELECT FROM meeting m WHERE m.programme_id = b.programme_id AND m.body_id = b.id)
+		ORDER BY b.name, b.id`)
+	list, err := pgx.CollectRows(rows, pgx.RowToStructByName[Listed])
+	if err != nil {
+		return nil, fmt.Errorf("bodies with sittings: %w", err)
+	}
+	return list, nil
 }
 
 // Upcoming returns the body's sittings that can still take items, the nearest

@@ -71,9 +71,9 @@ func (s *Service) notify(ctx context.Context, tx *db.Tx, id uuid.UUID, kind stri
 			posted++
 		}
 		b.Queue(`
-			INSERT INTO call_notice (id, meeting_id, body_id, day, seat_id, person_id, kind, sequence, mail_id)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-			uuid.New(), id, l.meeting.BodyID, l.meeting.Day, r.SeatID, r.PersonID, kind, l.meeting.Sequence, mailID)
+			INSERT INTO call_notice (id, meeting_id, body_id, day, seat_id, person_id, kind, sequence, mail_id, created_at)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+			uuid.New(), id, l.meeting.BodyID, l.meeting.Day, r.SeatID, r.PersonID, kind, l.meeting.Sequence, mailID, tx.Now)
 	}
 	if b.Len() == 0 {
 		return nil

@@ -46,11 +46,13 @@ func Open(ctx context.Context, tx *db.Tx, id uuid.UUID) error {
 	return nil
 }
 
-// Close ends a sitting: everybody who is still there leaves, and what was not
-// treated is carried over into the backlog. A second call changes nothing. It
-// returns fault.Conflict unless it is in session, fault.Forbidden to all but
+// Close ends a sitting: everybody who is still there leaves, and each item that
+// is open becomes what outcomes says of it, ItemTreated or ItemCarried. Of which
+// it says nothing, OutcomeOf decides. What is carried over waits in the backlog.
+// A second call changes nothing. It returns fault.Fields for another outcome,
+// fault.Conflict unless the sitting is in session, fault.Forbidden to all but
 // the office and the chair, and fault.NotFound.
-func Close(ctx context.Context, tx *db.Tx, id uuid.UUID) error {
+func Close(ctx context.Context, tx *db.Tx, id uuid.UUID, outcomes map[uuid.UUID]ItemState) error {
 	m, err := lockFor(ctx, tx, access.RunSitting, id)
 	if err != nil {
 		return err
@@ -61,10 +63,10 @@ func Close(ctx context.Context, tx *db.Tx, id uuid.UUID) error {
 	if err := mayMove(tx.Actor, m, Held); err != nil {
 		return err
 	}
-	if err := carryAll(ctx, tx, m); err != nil {
+	b := &pgx.Batch{}
+	if err := queueOutcomes(ctx, tx, b, m, outcomes); err != nil {
 		return err
 	}
-	b := &pgx.Batch{}
 	b.Queue(`UPDATE attendance SET to_at = greatest(from_at, $2) WHERE meeting_id = $1 AND from_at IS NOT NULL AND to_at IS NULL`, id, tx.Now)
 	b.Queue(`UPDATE meeting SET state = 'held', closed_at = greatest(opened_at, $2) WHERE id = $1`, id, tx.Now)
 	if err := tx.SendBatch(ctx, b).Close(); err != nil {
@@ -98,24 +100,43 @@ func Finish(ctx context.Context, tx *db.Tx, itemID uuid.UUID, as ItemState) erro
 	return nil
 }
 
-// carryAll carries over what was not treated at the sitting.
-func carryAll(ctx context.Context, tx *db.Tx, m Meeting) error {
+// OutcomeOf returns what becomes of an open item at the end of its sitting: what
+// was voted on was treated, the rest is carried over. A vote that was struck
+// does not count.
+func OutcomeOf(item Item, decisions []Decision) ItemState {
+	for _, d := range decisions {
+		if d.AgendaItemID != nil && *d.AgendaItemID == item.ID && d.VoidWhy == "" {
+			return ItemTreated
+		}
+	}
+	return ItemCarried
+}
+
+// queueOutcomes ends the items of a sitting that are still open.
+func queueOutcomes(ctx context.Context, tx *db.Tx, b *pgx.Batch, m Meeting, outcomes map[uuid.UUID]ItemState) error {
 	agenda, err := Agenda(ctx, tx, m.ID)
 	if err != nil {
 		return err
 	}
-	b := &pgx.Batch{}
+	decisions, err := DecisionsOf(ctx, tx, m.ID)
+	if err != nil {
+		return err
+	}
 	for _, item := range agenda {
-		if item.State == ItemPlanned {
-			queueCarry(b, item)
-			b.Queue(`UPDATE agenda_item SET state = 'carried' WHERE id = $1 AND state = 'planned'`, item.ID)
+		if item.State != ItemPlanned {
+			continue
 		}
-	}
-	if b.Len() == 0 {
-		return nil
-	}
-	if err := tx.SendBatch(ctx, b).Close(); err != nil {
-		return fmt.Errorf("carry over items of sitting %s: %w", m.ID, err)
+		as, said := outcomes[item.ID]
+		if !said {
+			as = OutcomeOf(item, decisions)
+		}
+		if as != ItemTreated && as != ItemCarried {
+			return fault.Field("outcome-"+item.ID.String(), "field.choice")
+		}
+		if as == ItemCarried {
+			queueCarry(b, item)
+		}
+		b.Queue(`UPDATE agenda_item SET state = $2 WHERE id = $1 AND state = 'planned'`, item.ID, as)
 	}
 	return nil
 }

@@ -177,7 +177,7 @@ func TestWhatIsNotTreatedIsCarriedOver(t *testing.T) {
 	}
 	*clock = clock.Add(2 * time.Hour)
 	for range 2 {
-		d.MustWrite(t, chair, access.RunSitting, func(ctx context.Context, tx *db.Tx) error { return meeting.Close(ctx, tx, id) })
+		d.MustWrite(t, chair, access.RunSitting, func(ctx context.Context, tx *db.Tx) error { return meeting.Close(ctx, tx, id, nil) })
 	}
 	if diff := cmp.Diff([]string{"vertagt", "nicht erreicht"}, titles(waiting(t, d, member)), cmp.Comparer(sameSet)); diff != "" {
 		t.Errorf("backlog (-want +got):\n%s", diff)
@@ -198,6 +198,44 @@ func TestWhatIsNotTreatedIsCarriedOver(t *testing.T) {
 		}
 		return err
 	})
+}
+
+func TestWhatWasVotedOnWasTreated(t *testing.T) {
+	t.Parallel()
+	d, clock := open(t)
+	id, voted := sitting(t, d, func(n *meeting.NewItem) { n.Title = "abgestimmt" })
+	title := func(text string) func(*meeting.NewItem) { return func(n *meeting.NewItem) { n.Title = text } }
+	struck := addItem(t, d, id, title("aufgehoben"))
+	talked := addItem(t, d, id, title("besprochen"))
+	adjourned := addItem(t, d, id, title("abgestimmt und vertagt"))
+	addItem(t, d, id, title("nicht erreicht"))
+	for _, item := range []uuid.UUID{voted, struck, adjourned} {
+		v := vote(item)
+		if err := decide(t, d, chair, v); err != nil {
+			t.Fatal(err)
+		}
+		if item == struck {
+			d.MustWrite(t, chair, access.RunSitting, func(ctx context.Context, tx *db.Tx) error { return meeting.Void(ctx, tx, v.ID, "falsch") })
+		}
+	}
+	*clock = clock.Add(time.Hour)
+	shut := func(outcomes map[uuid.UUID]meeting.ItemState) error {
+		return write(t, d, chair, access.RunSitting, func(ctx context.Context, tx *db.Tx) error { return meeting.Close(ctx, tx, id, outcomes) })
+	}
+	if _, ok := fault.AsFields(shut(map[uuid.UUID]meeting.ItemState{talked: meeting.ItemBacklog})); !ok {
+		t.Error("an item became what it cannot become")
+	}
+	if err := shut(map[uuid.UUID]meeting.ItemState{talked: meeting.ItemTreated, adjourned: meeting.ItemCarried}); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{"aufgehoben", "abgestimmt und vertagt", "nicht erreicht"}, titles(waiting(t, d, member)), cmp.Comparer(sameSet)); diff != "" {
+		t.Errorf("backlog (-want +got):\n%s", diff)
+	}
+	for _, item := range agenda(t, d, member, id) {
+		if want := item.ID == voted || item.ID == talked; want != (item.State == meeting.ItemTreated) {
+			t.Errorf("%s is %s", item.Title, item.State)
+		}
+	}
 }
 
 func sameSet(a, b []string) bool {

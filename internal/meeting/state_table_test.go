@@ -99,7 +99,7 @@ func TestSittingStates(t *testing.T) {
 		"add_item": func(ctx context.Context, tx *db.Tx) error {
 			return meeting.AddItem(ctx, tx, id, meeting.NewItem{ID: uuid.New(), Kind: meeting.Topic, Title: "Nachtrag"})
 		},
-		"close": func(ctx context.Context, tx *db.Tx) error { return meeting.Close(ctx, tx, id) },
+		"close": func(ctx context.Context, tx *db.Tx) error { return meeting.Close(ctx, tx, id, nil) },
 		"write": func(ctx context.Context, tx *db.Tx) error {
 			return meeting.Advance(ctx, tx, id, meeting.MinutesPending)
 		},

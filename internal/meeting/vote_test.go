@@ -141,7 +141,7 @@ func TestWhoDecides(t *testing.T) {
 			}
 		}
 	}
-	d.MustWrite(t, chair, access.RunSitting, func(ctx context.Context, tx *db.Tx) error { return meeting.Close(ctx, tx, id) })
+	d.MustWrite(t, chair, access.RunSitting, func(ctx context.Context, tx *db.Tx) error { return meeting.Close(ctx, tx, id, nil) })
 	if err := decide(t, d, chair, vote(item)); !errors.Is(err, fault.Conflict) {
 		t.Errorf("after the sitting: err = %v, want Conflict", err)
 	}

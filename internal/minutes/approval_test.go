@@ -204,5 +204,5 @@ func TestAnItemKeepsTheMinutesThatWereDecidedOn(t *testing.T) {
 	if err := w.approve(t, approving); err != nil {
 		t.Fatal(err)
 	}
-	w.must(t, office, access.RunSitting, func(ctx context.Context, tx *db.Tx) error { return meeting.Close(ctx, tx, at) })
+	w.must(t, office, access.RunSitting, func(ctx context.Context, tx *db.Tx) error { return meeting.Close(ctx, tx, at, nil) })
 }

@@ -23,6 +23,7 @@ const (
 	Reply      WaitKind = "reply"      // an invitation
 	Vote       WaitKind = "vote"       // a circular decision
 	Objections WaitKind = "objections" // to be decided by the office
+	Begin      WaitKind = "begin"      // minutes of a sitting that took place, by the office
 	Write      WaitKind = "write"      // minutes, by the office
 	Check      WaitKind = "check"      // minutes, by the chair
 	Approve    WaitKind = "approve"    // minutes whose deadline is over
@@ -60,6 +61,7 @@ type waiting struct {
 	calls     []meeting.Unanswered
 	circulars []meeting.OpenCircular
 	decide    []minutes.ToDecide
+	unwritten []meeting.Unwritten
 	handle    []minutes.ToHandle
 	tasks     []task.Due
 }
@@ -81,6 +83,7 @@ func (w *waiting) queue(b *pgx.Batch, a access.Actor, today calendar.Date) {
 	}
 	if roles[access.BodyOffice] {
 		minutes.QueueToDecide(b, a, &w.decide)
+		meeting.QueueUnwritten(b, a, &w.unwritten)
 	}
 	if roles[access.BodyOffice] || roles[access.Chair] {
 		minutes.QueueToHandle(b, a, today, &w.handle)
@@ -105,6 +108,9 @@ func (w *waiting) list() []Wait {
 	}
 	for _, d := range w.decide {
 		all = append(all, Wait{Kind: Objections, ID: d.MinutesID, Place: d.BodyName, Day: d.Day, Count: d.Count})
+	}
+	for _, u := range w.unwritten {
+		all = append(all, Wait{Kind: Begin, ID: u.MeetingID, Place: u.BodyName, Day: u.Day})
 	}
 	for _, h := range w.handle {
 		all = append(all, Wait{Kind: kindOf(h.State), ID: h.MinutesID, Place: h.BodyName, Day: h.Day})

@@ -197,6 +197,7 @@ func TestEachRoleSeesItsWork(t *testing.T) {
 	h.sitting(g.Body, today.AddDays(-50), "minutes_pending", "internal_check", calendar.Date{})
 	h.sitting(g.Body, today.AddDays(-60), "minutes_pending", "ready", today.AddDays(-10))
 	h.sitting(g.Body, today.AddDays(-70), "minutes_pending", "circulated", today.AddDays(-1))
+	h.sitting(g.Body, today.AddDays(-80), "held", "", calendar.Date{})
 	vote := h.circular(g.Body, today.AddDays(-1), today.AddDays(2))
 	h.circular(g.Body, today.AddDays(-9), today.AddDays(-1))
 	for _, due := range []calendar.Date{today.AddDays(-3), today.AddDays(14), today.AddDays(15)} {
@@ -211,7 +212,7 @@ func TestEachRoleSeesItsWork(t *testing.T) {
 		access.Guest:  {at(9) + " reply" + body, at(14) + " task" + body},
 		access.Chair:  {at(2) + " vote" + body, at(5) + " review" + body, at(9) + " reply" + body, at(14) + " task" + body, " check" + body},
 		access.BodyOffice: {
-			at(14) + " task" + body, " approve" + body, " approve" + body, " write" + body, " objections" + body,
+			at(14) + " task" + body, " begin" + body, " approve" + body, " approve" + body, " write" + body, " objections" + body,
 		},
 	} {
 		desk := h.desk(as(role))

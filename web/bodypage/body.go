@@ -149,7 +149,7 @@ func (f *file) view(r *http.Request) bodyView {
 	id := f.body.ID
 	v := bodyView{
 		Frame: handler.Frame(r).WithBreadcrumb(crumbs(ctx, f.body)...), Body: f.body, Conference: f.body.Kind == body.Conference,
-		Head: ui.Head{Title: f.body.Name, Preline: locale.T(ctx, f.body.Kind.NameKey())},
+		Head: ui.Head{Data: true, Title: f.body.Name, Preline: locale.T(ctx, f.body.Kind.NameKey())},
 		On:   f.on.String(), RosterTitle: locale.T(ctx, "body.roster_on", "Day", dateText(ctx, f.on)),
 		ShowsPeople: showsPeople(actor, f.body), MayKeepSeats: actor.MayFor(access.KeepSeats, id),
 		MayAppoint: actor.MayFor(access.AppointOffice, id), MayKeepRules: actor.MayFor(access.KeepBylaws, id),
@@ -166,7 +166,7 @@ func (f *file) view(r *http.Request) bodyView {
 		v.Actions = append(v.Actions, ui.Button{Label: locale.T(ctx, "body.action.term"), Kind: ui.Secondary, Icon: "calendar-today", URL: link.BodyTerm(id)})
 	}
 	for _, c := range f.children {
-		v.Children = append(v.Children, ui.Link{Label: c.Name, URL: link.Body(c.ID)})
+		v.Children = append(v.Children, ui.Link{Label: c.Name, URL: link.Body(c.ID), Data: true})
 	}
 	f.showSittings(ctx, actor, &v)
 	f.showConference(ctx, actor, &v)
@@ -182,7 +182,7 @@ func (f *file) showSittings(ctx context.Context, actor access.Actor, v *bodyView
 	}
 	for _, s := range f.sittings {
 		v.Sittings = append(v.Sittings, ui.Task{
-			Title: s.Title, URL: link.Sitting(s.ID), Text: dateText(ctx, s.Day) + ", " + s.Place,
+			Subject: s.Title, URL: link.Sitting(s.ID), Place: s.Place, Text: dateText(ctx, s.Day),
 			State: ui.Mark{Label: locale.T(ctx, s.State.NameKey()), Small: true, Plain: true},
 		})
 	}
@@ -208,18 +208,23 @@ func (f *file) facts(ctx context.Context, actor access.Actor) []ui.Term {
 			terms = append(terms, ui.Term{Key: locale.T(ctx, key), Text: text})
 		}
 	}
+	written := func(key, text string) {
+		if text != "" {
+			terms = append(terms, ui.Term{Key: locale.T(ctx, key), Text: text, Data: true})
+		}
+	}
 	if !actor.May(access.ReadDistrict) { // the pages of the districts are not for everybody
-		add("body.label.districts", strings.Join(f.body.Districts, ", "))
+		written("body.label.districts", strings.Join(f.body.Districts, ", "))
 	} else if len(f.covered) > 0 {
 		links := make([]ui.Link, len(f.covered))
 		for i, c := range f.covered {
-			links[i] = ui.Link{Label: c.Name, URL: link.District(c.AGS)}
+			links[i] = ui.Link{Label: c.Name, URL: link.District(c.AGS), Data: true}
 		}
 		terms = append(terms, ui.Term{Key: locale.T(ctx, "body.label.districts"), Body: linkList(links)})
 	}
 	if f.body.ParentID != nil {
 		terms = append(terms, ui.Term{
-			Key: locale.T(ctx, "body.label.parent"), Body: linkList([]ui.Link{{Label: f.body.ParentName, URL: link.Body(*f.body.ParentID)}}),
+			Key: locale.T(ctx, "body.label.parent"), Body: linkList([]ui.Link{{Label: f.body.ParentName, URL: link.Body(*f.body.ParentID), Data: true}}),
 		})
 	}
 	if !f.term.Valid.From.IsZero() {
@@ -227,7 +232,7 @@ func (f *file) facts(ctx context.Context, actor access.Actor) []ui.Term {
 	}
 	for _, s := range f.seats {
 		if s.Chair {
-			add("body.chair", s.Institution)
+			written("body.chair", s.Institution)
 		}
 	}
 	if f.body.Kind == body.Conference {
@@ -236,7 +241,7 @@ func (f *file) facts(ctx context.Context, actor access.Actor) []ui.Term {
 			consulted = locale.T(ctx, "body.not_consulted")
 		}
 		add("body.label.consulted_on", consulted)
-		add("body.label.priorities", f.body.Priorities)
+		written("body.label.priorities", f.body.Priorities)
 	}
 	add("body.label.office_email", f.body.OfficeEmail)
 	add("body.votes", locale.T(ctx, "body.votes_of_seats",
@@ -305,7 +310,7 @@ func (f *file) showRoster(ctx context.Context, actor access.Actor, v *bodyView) 
 
 func newSeatRow(ctx context.Context, b body.Body, s body.Seat) seatRow {
 	row := seatRow{
-		Seat: ui.Link{Label: s.Institution, URL: link.Seat(b.ID, s.ID)}, Group: locale.T(ctx, s.Group.NameKey()),
+		Seat: ui.Link{Label: s.Institution, URL: link.Seat(b.ID, s.ID), Data: true}, Group: locale.T(ctx, s.Group.NameKey()),
 		Vote: voteName(ctx, s.Voting), Since: dateText(ctx, s.Valid.From), Chair: s.Chair,
 	}
 	for _, h := range s.Holders {

@@ -84,6 +84,16 @@ var endSeat = errand{
 	},
 }
 
+var reopenSeat = errand{
+	act: access.KeepSeats, name: "seat_reopen", fields: []string{"why"}, draw: reopenFields, about: seatName, back: toSeat,
+	read: func(f *form.Values) change {
+		why := f.Text("why")
+		return func(ctx context.Context, tx *db.Tx, at place) error {
+			return body.ReopenSeat(ctx, tx, at.body, at.seat.ID, why)
+		}
+	},
+}
+
 var holdSeat = errand{
 	act: access.KeepSeats, name: "hold", fields: []string{"slot", "person_email", "person_name", "from", "to"}, draw: holdingFields, about: seatName, back: toSeat,
 	start: func(at place) url.Values { return values("slot", "0", "from", at.today.String()) },
@@ -189,7 +199,7 @@ func holderName(_ context.Context, at place) string {
 func holdingTerms(ctx context.Context, at place) []ui.Term {
 	return []ui.Term{
 		{Key: locale.T(ctx, "body.person"), Text: at.holding.Name},
-		{Key: locale.T(ctx, "body.label.slot"), Text: slotName(ctx, at.holding.Slot)},
+		{Key: locale.T(ctx, "body.label.slot"), Text: slotName(ctx, at.seat.Group, at.holding.Slot)},
 		{Key: locale.T(ctx, "body.time"), Text: period(ctx, at.holding.Valid)},
 	}
 }

@@ -44,6 +44,7 @@ func (p *Pages) Routes(m *handler.Mux) {
 		{"/gremien/{id}/sitze/neu", addSeat},
 		{"/gremien/{id}/sitze/{seat}/bearbeiten", changeSeat},
 		{"/gremien/{id}/sitze/{seat}/beenden", endSeat},
+		{"/gremien/{id}/sitze/{seat}/fortsetzen", reopenSeat},
 		{"/gremien/{id}/sitze/{seat}/besetzung", holdSeat},
 		{"/gremien/{id}/sitze/{seat}/vorsitz", chairSeat},
 		{"/gremien/{id}/besetzung/{holder}/beenden", endHolding},

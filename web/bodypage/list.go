@@ -72,7 +72,7 @@ func (p *Pages) showList(w http.ResponseWriter, r *http.Request) error {
 	}
 	for _, part := range parts {
 		v.Mine = append(v.Mine, partRow{
-			Body: ui.Link{Label: part.BodyName, URL: link.Body(part.BodyID)}, As: partName(ctx, part),
+			Body: ui.Link{Label: part.BodyName, URL: link.Body(part.BodyID), Data: true}, As: partName(ctx, part),
 			When: period(ctx, part.Valid), Present: part.Valid.Contains(today),
 		})
 	}
@@ -91,7 +91,7 @@ func newKindGroup(ctx context.Context, k body.Kind, all []body.Entry) kindGroup 
 			continue
 		}
 		row := entryRow{
-			Body: ui.Link{Label: e.Name, URL: link.Body(e.ID)}, Where: where(e.Body), Chair: e.Chair, Simulated: e.Simulated,
+			Body: ui.Link{Label: e.Name, URL: link.Body(e.ID), Data: true}, Where: where(e.Body), Chair: e.Chair, Simulated: e.Simulated,
 			Voting: locale.T(ctx, "body.votes_of_seats", "Votes", locale.Number(ctx, e.Voting), "Seats", locale.Number(ctx, e.Seats)),
 		}
 		if e.Seats == 0 {
@@ -120,10 +120,8 @@ func partName(ctx context.Context, p body.Part) string {
 		return locale.T(ctx, "role.body_office")
 	case p.Chair && p.Slot == body.SlotHolder:
 		return locale.T(ctx, "body.part", "Institution", p.Institution, "As", locale.T(ctx, "role.chair"))
-	case p.Group == body.GroupGuest:
-		return locale.T(ctx, "body.part", "Institution", p.Institution, "As", locale.T(ctx, "role.guest"))
 	}
-	return locale.T(ctx, "body.part", "Institution", p.Institution, "As", slotName(ctx, p.Slot))
+	return locale.T(ctx, "body.part", "Institution", p.Institution, "As", slotName(ctx, p.Group, p.Slot))
 }
 
 func sendList(w http.ResponseWriter, r *http.Request, format string, today calendar.Date, all []body.Entry) error {

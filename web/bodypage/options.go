@@ -32,15 +32,18 @@ func voteOptions(ctx context.Context) []ui.Option {
 	}
 }
 
-func slotOptions(ctx context.Context) []ui.Option {
+func slotOptions(ctx context.Context, g body.Group) []ui.Option {
 	var list []ui.Option
 	for slot := body.SlotHolder; slot <= body.MaxSlot; slot++ {
-		list = append(list, ui.Option{Value: number(slot), Label: slotName(ctx, slot)})
+		list = append(list, ui.Option{Value: number(slot), Label: slotName(ctx, g, slot)})
 	}
 	return list
 }
 
-func slotName(ctx context.Context, slot int) string {
+func slotName(ctx context.Context, g body.Group, slot int) string {
+	if slot == body.SlotHolder && g == body.GroupGuest {
+		return locale.T(ctx, "role.guest")
+	}
 	if slot == body.SlotHolder {
 		return locale.T(ctx, "body.holder")
 	}

@@ -62,6 +62,7 @@ func fields(pairs ...string) url.Values {
 func TestListShowsOwnBodiesFirst(t *testing.T) {
 	t.Parallel()
 	site := open(t)
+	webtest.Says(t, site.as(access.Guest).Get(t, link.Bodies()), http.StatusOK, ": Gast", "!: Mitglied")
 	member := site.as(access.Member)
 	webtest.Says(t, member.Get(t, link.Bodies()), http.StatusOK, "Meine Gremien", "AOK PLUS: Mitglied", "seit 01.01.2019", away.Name, "4 Stimmen bei 5 Sitzen")
 	office := webtest.Says(t, site.as(access.BodyOffice).Get(t, link.Bodies()), http.StatusOK, "Geschäftsstelle")
@@ -169,7 +170,12 @@ func TestTheOfficeKeepsSeats(t *testing.T) {
 	webtest.Says(t, office.Post(t, link.ChairSeat(home.ID, home.Seats[access.Guest]), fields("from", "01.03.2024")), http.StatusUnprocessableEntity, "§ 8 Abs. 4 SächsKHG")
 	webtest.Says(t, office.Post(t, link.ChairSeat(home.ID, seat), fields("from", "01.03.2024")), http.StatusSeeOther)
 	webtest.Says(t, office.Post(t, link.EndSeat(home.ID, seat), fields("to", "30.06.2024")), http.StatusSeeOther)
-	webtest.Says(t, office.Get(t, link.Seat(home.ID, seat)), http.StatusOK, "01.01.2024 bis 30.06.2024")
+	webtest.Says(t, office.Get(t, link.Seat(home.ID, seat)), http.StatusOK, "01.01.2024 bis 30.06.2024", link.ReopenSeat(home.ID, seat))
+	webtest.Says(t, office.Get(t, link.ReopenSeat(home.ID, seat)), http.StatusOK, "kommt damit nicht zurück")
+	webtest.Says(t, office.Post(t, link.ReopenSeat(home.ID, seat), fields("why", "")), http.StatusUnprocessableEntity, "Grund der Berichtigung")
+	webtest.Says(t, office.Post(t, link.ReopenSeat(home.ID, seat), fields("why", "Sitz verwechselt")), http.StatusSeeOther)
+	silent(t, webtest.Says(t, office.Get(t, link.Seat(home.ID, seat)), http.StatusOK, "seit 01.01.2024", "Sitz verwechselt"), link.ReopenSeat(home.ID, seat))
+	webtest.Says(t, office.Post(t, link.ReopenSeat(home.ID, seat), fields("why", "noch einmal")), http.StatusConflict)
 
 	webtest.Says(t, office.Get(t, link.EditSeat(home.ID, home.Empty[0])), http.StatusOK, "Klinikum")
 	edit := fields("institution", "Klinikum Nord", "voting", "1", "version", "1")
@@ -182,14 +188,15 @@ func TestOthersKeepNothing(t *testing.T) {
 	t.Parallel()
 	site := open(t)
 	forms := map[string]url.Values{
-		link.EditBody(home.ID):                             fields("name", "Übernommen", "version", "1"),
-		link.NewSeat(home.ID):                              fields("institution", "Spion", "group", "insurer", "from", "01.01.2024"),
-		link.HoldSeat(home.ID, home.Empty[0]):              fields("slot", "0", "person_name", "Spion", "from", "01.01.2024"),
-		link.ChairSeat(home.ID, home.Seats[access.Member]): fields("from", "01.01.2024"),
-		link.EndSeat(home.ID, home.Seats[access.Member]):   fields("to", "01.01.2024"),
-		link.EditSeat(home.ID, home.Seats[access.Member]):  fields("institution", "x", "version", "1"),
-		link.NewOfficer(home.ID):                           fields("person_name", "Spion", "from", "01.01.2024"),
-		link.NewBylaws(home.ID):                            bylaws(),
+		link.EditBody(home.ID):                              fields("name", "Übernommen", "version", "1"),
+		link.NewSeat(home.ID):                               fields("institution", "Spion", "group", "insurer", "from", "01.01.2024"),
+		link.HoldSeat(home.ID, home.Empty[0]):               fields("slot", "0", "person_name", "Spion", "from", "01.01.2024"),
+		link.ChairSeat(home.ID, home.Seats[access.Member]):  fields("from", "01.01.2024"),
+		link.EndSeat(home.ID, home.Seats[access.Member]):    fields("to", "01.01.2024"),
+		link.ReopenSeat(home.ID, home.Seats[access.Member]): fields("why", "x"),
+		link.EditSeat(home.ID, home.Seats[access.Member]):   fields("institution", "x", "version", "1"),
+		link.NewOfficer(home.ID):                            fields("person_name", "Spion", "from", "01.01.2024"),
+		link.NewBylaws(home.ID):                             bylaws(),
 	}
 	for name, c := range map[string]*webtest.Client{
 		"another office": site.elsewhere(access.BodyOffice), "a member": site.as(access.Member), "a guest": site.as(access.Guest),

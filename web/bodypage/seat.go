@@ -50,7 +50,7 @@ func (p *Pages) showSeat(w http.ResponseWriter, r *http.Request) error {
 	actor := handler.Actor(r)
 	keeps := actor.MayFor(access.KeepSeats, at.body.ID)
 	v := seatView{
-		Body: at.body, Seat: at.seat, Head: ui.Head{Title: at.seat.Institution, Preline: at.body.Name},
+		Body: at.body, Seat: at.seat, Head: ui.Head{Title: at.seat.Institution, Preline: at.body.Name, Data: true, DataPreline: true},
 		ShowsPeople: showsPeople(actor, at.body), Facts: seatFacts(ctx, at.seat),
 		Frame: handler.Frame(r).WithBreadcrumb(crumbs(ctx, at.body, ui.Link{Label: at.seat.Institution, URL: link.Seat(at.body.ID, at.seat.ID)})...),
 	}
@@ -64,6 +64,9 @@ func (p *Pages) showSeat(w http.ResponseWriter, r *http.Request) error {
 			{Label: locale.T(ctx, "body.form.chair.title"), Kind: ui.Secondary, URL: link.ChairSeat(at.body.ID, at.seat.ID)},
 			{Label: locale.T(ctx, "body.form.seat_end.title"), Kind: ui.Secondary, URL: link.EndSeat(at.body.ID, at.seat.ID)},
 		}
+		if !at.seat.Valid.To.IsZero() {
+			v.Actions = append(v.Actions, ui.Button{Label: locale.T(ctx, "body.form.seat_reopen.title"), Kind: ui.Secondary, URL: link.ReopenSeat(at.body.ID, at.seat.ID)})
+		}
 	}
 	for _, h := range holdings {
 		v.Holdings = append(v.Holdings, newHoldingRow(ctx, at, h, keeps))
@@ -72,16 +75,20 @@ func (p *Pages) showSeat(w http.ResponseWriter, r *http.Request) error {
 }
 
 func seatFacts(ctx context.Context, s body.Seat) []ui.Term {
-	return []ui.Term{
+	terms := []ui.Term{
 		{Key: locale.T(ctx, "body.label.group"), Text: locale.T(ctx, s.Group.NameKey())},
 		{Key: locale.T(ctx, "body.label.vote"), Text: voteName(ctx, s.Voting)},
 		{Key: locale.T(ctx, "body.time"), Text: period(ctx, s.Valid)},
 	}
+	if s.Reopened != "" && s.Valid.To.IsZero() {
+		terms = append(terms, ui.Term{Key: locale.T(ctx, "body.label.reopened"), Text: s.Reopened, Data: true})
+	}
+	return terms
 }
 
 func newHoldingRow(ctx context.Context, at place, h body.Holding, keeps bool) holdingRow {
 	row := holdingRow{
-		Name: h.Name, As: slotName(ctx, h.Slot), When: period(ctx, h.Valid), Recorded: recorded(ctx, h.Record), Withdrawn: withdrawn(ctx, h.Record),
+		Name: h.Name, As: slotName(ctx, at.seat.Group, h.Slot), When: period(ctx, h.Valid), Recorded: recorded(ctx, h.Record), Withdrawn: withdrawn(ctx, h.Record),
 	}
 	if !keeps || h.Withdrawn() {
 		return row

@@ -80,32 +80,32 @@ func (v *deskView) add(ctx context.Context, desk report.Desk, today calendar.Dat
 		v.FollowUps = append(v.FollowUps, followUpTask(ctx, f, today))
 	}
 	for _, d := range desk.Drafts {
-		title := d.Title
-		if title == "" {
-			title = locale.T(ctx, "desk.draft.untitled")
-		}
-		v.Drafts = append(v.Drafts, ui.Task{
-			Title: title, URL: link.ActivityDraft(d.ID),
+		t := ui.Task{
+			Subject: d.Title, URL: link.ActivityDraft(d.ID),
 			Text: locale.T(ctx, "desk.draft.changed", "Time", locale.DateTime(ctx, d.ChangedAt)),
-		})
+		}
+		if d.Title == "" {
+			t.Title = locale.T(ctx, "desk.draft.untitled")
+		}
+		v.Drafts = append(v.Drafts, t)
 	}
 	for _, i := range desk.Newest {
-		v.Newest = append(v.Newest, ui.Task{Title: i.Title, URL: link.Activity(i.ID), Text: locale.Date(ctx, i.HappenedOn.Time()) + " · " + i.Author})
+		v.Newest = append(v.Newest, ui.Task{Subject: i.Title, URL: link.Activity(i.ID), Text: locale.Date(ctx, i.HappenedOn.Time()) + " · " + i.Author})
 	}
 	for _, s := range desk.Silent {
 		v.Silent = append(v.Silent, silenceTask(ctx, s))
 	}
 	for _, o := range desk.Open {
 		v.Open = append(v.Open, ui.Task{
-			Title: o.Name, URL: link.District(o.AGS), Text: locale.N(ctx, "desk.open.days", o.OpenDays), State: ui.PostMark(ctx, string(o.State)),
+			Subject: o.Name, URL: link.District(o.AGS), Text: locale.N(ctx, "desk.open.days", o.OpenDays), State: ui.PostMark(ctx, string(o.State)),
 		})
 	}
 }
 
 func followUpTask(ctx context.Context, f activity.FollowUp, today calendar.Date) ui.Task {
-	t := ui.Task{Title: f.Title, URL: link.Activity(f.ID), Text: locale.T(ctx, "desk.due", "Date", locale.Date(ctx, f.Due.Time()))}
+	t := ui.Task{Subject: f.Title, URL: link.Activity(f.ID), Text: locale.T(ctx, "desk.due", "Date", locale.Date(ctx, f.Due.Time()))}
 	if f.NextStep != "" {
-		t.Title = f.NextStep + ": " + f.Title
+		t.Subject = f.NextStep + ": " + f.Title
 	}
 	if f.Due.Before(today) {
 		t.State = ui.Mark{Tone: ui.Warning, Label: locale.T(ctx, "desk.overdue"), Small: true}
@@ -114,7 +114,7 @@ func followUpTask(ctx context.Context, f activity.FollowUp, today calendar.Date)
 }
 
 func silenceTask(ctx context.Context, s report.Silence) ui.Task {
-	t := ui.Task{Title: s.Name, URL: link.District(s.AGS), Text: locale.T(ctx, "desk.silent.never")}
+	t := ui.Task{Subject: s.Name, URL: link.District(s.AGS), Text: locale.T(ctx, "desk.silent.never")}
 	if !s.Last.IsZero() {
 		t.Text = locale.N(ctx, "desk.silent.days", s.Days, "Date", locale.Date(ctx, s.Last.Time()))
 	}

@@ -60,7 +60,7 @@ func TestTheDeskOfAMember(t *testing.T) {
 	text := page.Text()
 	for _, want := range []string{
 		"Was wartet auf mich", "Auftrag: Zahlen beschaffen", "überfällig", "Einladung zur Sitzung am " + on(today.AddDays(2)) + " beantworten",
-		home.Name + " · AOK PLUS · bis " + on(today.AddDays(2)), "noch 2 Tage", "Nächste Sitzungen", "3. Sitzung", on(today.AddDays(2)) + ", 10:00 Uhr · Torgau", "eingeladen",
+		home.Name + " · AOK PLUS · bis " + on(today.AddDays(2)), "noch 2 Tage", "Nächste Sitzungen", "3. Sitzung", "Torgau · " + on(today.AddDays(2)) + ", 10:00 Uhr", "eingeladen",
 	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the desk does not say %q", want)

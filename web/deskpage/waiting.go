@@ -17,13 +17,11 @@ const soonDays = 3
 
 // waitTask is a row of what waits: what is to be done, for whom, until when.
 func waitTask(ctx context.Context, w report.Wait, today calendar.Date) ui.Task {
-	t := ui.Task{Title: waitTitle(ctx, w), URL: waitURL(w)}
-	var parts []string
-	for _, part := range []string{w.Place, w.Institution} {
-		if part != "" {
-			parts = append(parts, part)
-		}
+	t := ui.Task{Title: waitTitle(ctx, w), Subject: w.Title, URL: waitURL(w), Place: w.Place}
+	if w.Institution != "" {
+		t.Place += " · " + w.Institution
 	}
+	var parts []string
 	if w.Draft {
 		parts = append(parts, locale.T(ctx, "desk.wait.draft"))
 	}
@@ -40,7 +38,7 @@ func waitTitle(ctx context.Context, w report.Wait) string {
 	case report.Objections:
 		return locale.N(ctx, "desk.wait.objections", w.Count, "Date", locale.Date(ctx, w.Day.Time()))
 	case report.Vote, report.Do:
-		return locale.T(ctx, "desk.wait."+string(w.Kind), "Title", w.Title)
+		return locale.T(ctx, "desk.wait."+string(w.Kind))
 	default:
 		return locale.T(ctx, "desk.wait."+string(w.Kind), "Date", locale.Date(ctx, w.Day.Time()))
 	}
@@ -50,7 +48,7 @@ func waitURL(w report.Wait) string {
 	switch w.Kind {
 	case report.Review:
 		return link.ReviewMinutes(w.ID)
-	case report.Reply:
+	case report.Reply, report.Begin:
 		return link.Sitting(w.ID)
 	case report.Vote:
 		return link.Circular(w.ID)
@@ -79,11 +77,11 @@ func deadlineMark(ctx context.Context, w report.Wait, today calendar.Date) ui.Ma
 
 func nextTask(ctx context.Context, n meeting.Next) ui.Task {
 	t := ui.Task{
-		Title: n.Title, URL: link.Sitting(n.ID),
-		Text: n.BodyName + " · " + locale.T(ctx, "desk.next.when", "Date", locale.Date(ctx, n.Day.Time()), "Time", string(n.StartsAt)),
+		Subject: n.Title, URL: link.Sitting(n.ID), Place: n.BodyName,
+		Text: locale.T(ctx, "desk.next.when", "Date", locale.Date(ctx, n.Day.Time()), "Time", string(n.StartsAt)),
 	}
 	if n.Place != "" {
-		t.Text += " · " + n.Place
+		t.Place += " · " + n.Place
 	}
 	t.State = ui.Mark{Label: locale.T(ctx, n.State.NameKey()), Small: true, Plain: true}
 	return t

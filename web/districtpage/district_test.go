@@ -52,7 +52,7 @@ func TestBackdatedStateMovesTheBoard(t *testing.T) {
 		}
 	}
 	text := officer.Get(t, link.District(own)).Text()
-	for _, want := range []string{"wahr ab 01.06.2025", "wahr ab 10.03.2025", "erfasst am"} {
+	for _, want := range []string{"gilt ab 01.06.2025", "gilt ab 10.03.2025", "erfasst am"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the district page lacks %q", want)
 		}
@@ -155,7 +155,7 @@ func TestCorrectionKeepsTheOldEntryVisible(t *testing.T) {
 		t.Fatalf("correct: status %d: %s", page.Status, page.Text())
 	}
 	text := officer.Get(t, link.District(own)).Text()
-	for _, want := range []string{"wahr ab 10.03.2025", "berichtigt am", "falscher Monat", "wahr ab 01.02.2025", "Berichtigung: falscher Monat"} {
+	for _, want := range []string{"gilt ab 10.03.2025", "berichtigt am", "falscher Monat", "gilt ab 01.02.2025", "Berichtigung: falscher Monat"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the district page lacks %q", want)
 		}

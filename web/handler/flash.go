@@ -21,6 +21,9 @@ type Flash struct {
 	Undo string   `json:"u,omitempty"` // where "Rückgängig" posts to; empty: cannot be undone
 }
 
+// signInFirst asks a person to sign in, who wanted to do something else.
+const signInFirst = "session.ended"
+
 const flashCookie = "rt-flash"
 
 func (f Flash) message(ctx context.Context) ui.FlashMessage {
@@ -29,7 +32,11 @@ func (f Flash) message(ctx context.Context) ui.FlashMessage {
 		args[i] = a
 	}
 	tone := f.Tone
-	if tone == "" {
+	switch {
+	case tone != "":
+	case f.Key == signInFirst: // nothing was done
+		tone = ui.Info
+	default:
 		tone = ui.Success
 	}
 	m := ui.FlashMessage{Tone: tone, Text: locale.T(ctx, f.Key, args...)}

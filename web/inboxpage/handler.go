@@ -10,10 +10,12 @@ import (
 	"github.com/google/uuid"
 
 	"rundertisch/internal/access"
+	"rundertisch/internal/calendar"
 	"rundertisch/internal/db"
 	"rundertisch/internal/inbox"
 	"rundertisch/internal/link"
 	"rundertisch/internal/locale"
+	"rundertisch/internal/report"
 	"rundertisch/web/form"
 	"rundertisch/web/handler"
 	"rundertisch/web/layout"
@@ -50,9 +52,10 @@ type listView struct {
 }
 
 type row struct {
-	Text, Place, Due, When string
-	New                    bool
-	Open                   string
+	Text, Subject, Place, Due, When string
+	New                             bool
+	Over                            bool // the deadline is over
+	Open                            string
 }
 
 func (p *Pages) showList(w http.ResponseWriter, r *http.Request) error {
@@ -61,13 +64,23 @@ func (p *Pages) showList(w http.ResponseWriter, r *http.Request) error {
 	only := q.Has("ungelesen")
 	f := inbox.Filter{Unread: only, Before: parseCursor(q.Raw(ui.CursorAfter)), Limit: pageSize + 1}
 	var list []inbox.Notice
+	var subjects map[uuid.UUID]report.Subject
+	var today calendar.Date
 	v := listView{Only: only, AllURL: link.Messages(), OnlyURL: link.UnreadMessages(), Until: p.db.Now().UTC().Format(time.RFC3339Nano), Paging: ui.Paging{Count: -1}}
 	err := p.db.Read(ctx, access.ReadInbox, func(tx *db.Tx) (err error) {
 		v.Until = tx.Now.UTC().Format(time.RFC3339Nano)
 		if v.Unread, err = inbox.Unread(ctx, tx); err != nil {
 			return err
 		}
-		list, err = inbox.Mine(ctx, tx, f)
+		if list, err = inbox.Mine(ctx, tx, f); err != nil {
+			return err
+		}
+		ids := make([]uuid.UUID, len(list))
+		for i, n := range list {
+			ids[i] = n.Subject()
+		}
+		today = calendar.Of(tx.Now)
+		subjects, err = report.Subjects(ctx, tx, ids)
 		return err
 	})
 	if err != nil {
@@ -86,16 +99,23 @@ func (p *Pages) showList(w http.ResponseWriter, r *http.Request) error {
 		v.Paging.PrevURL = address
 	}
 	for _, n := range list {
-		v.Rows = append(v.Rows, newRow(r, n))
+		v.Rows = append(v.Rows, newRow(r, n, subjects[n.Subject()], today))
 	}
 	v.Frame = handler.Frame(r).WithBreadcrumb(ui.Link{Label: locale.T(ctx, "inbox.title"), URL: link.Messages()})
 	return handler.Render(w, r, listPage(v))
 }
 
-func newRow(r *http.Request, n inbox.Notice) row {
+func newRow(r *http.Request, n inbox.Notice, about report.Subject, today calendar.Date) row {
 	ctx := r.Context()
 	out := row{
-		Text: n.Text(locale.FromContext(ctx)), Place: n.Place, When: locale.DateTime(ctx, n.CreatedAt), New: n.ReadAt == nil, Open: link.OpenMessage(n.ID),
+		Text: n.Text(locale.FromContext(ctx), today), Subject: about.Title, Place: n.Place, When: locale.DateTime(ctx, n.CreatedAt),
+		New: n.ReadAt == nil, Over: n.Over(today), Open: link.OpenMessage(n.ID),
+	}
+	if about.Number > 0 {
+		out.Subject = locale.T(ctx, "inbox.number", "Number", locale.Number(ctx, about.Number))
+	}
+	if out.Subject != "" {
+		out.Text += ":"
 	}
 	if !n.DueOn.IsZero() {
 		out.Due = locale.Date(ctx, n.DueOn.Time())

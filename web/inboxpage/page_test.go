@@ -87,6 +87,49 @@ func TestNoticesAreListedOpenedAndRead(t *testing.T) {
 	}
 }
 
+// TestNoticesAreTold: each button has a name of its own, and what is over asks
+// for nothing.
+func TestNoticesAreTold(t *testing.T) {
+	t.Parallel()
+	site := webtest.New(t)
+	member := site.SignIn(t, testdb.Saxony, testdb.Saxony.Email(access.Member))
+	home := testdb.Saxony.Bodies[0]
+	site.Owner(t, `ALTER TABLE task DISABLE TRIGGER USER`)
+	var address []string
+	for _, title := range []string{"Zahlen liefern", "Raum suchen"} {
+		id := uuid.New()
+		site.Owner(t, `INSERT INTO task (programme_id, id, body_id, day, title, owner, owner_id) VALUES ($1, $2, $3, '2020-01-01', $4, 'AOK', $5)`,
+			testdb.Saxony.ID, id, home.ID, title, testdb.Saxony.Actor(access.Member).Person)
+		address = append(address, link.Task(id))
+	}
+	site.Owner(t, `ALTER TABLE task ENABLE TRIGGER USER`)
+	for i, kind := range []string{"task_given", "task_given", "circular_started"} {
+		to, due := link.Circular(uuid.New()), "2020-01-01"
+		if i < len(address) {
+			to, due = address[i], "2999-01-01"
+		}
+		site.Owner(t, `INSERT INTO notification (programme_id, person_id, kind, place, due_on, address) VALUES ($1, $2, $3, $4, $5, $6)`,
+			testdb.Saxony.ID, testdb.Saxony.Actor(access.Member).Person, kind, home.Name, due, to)
+	}
+	page := webtest.Says(t, member.Get(t, link.Messages()), http.StatusOK, "Neuer Auftrag: Zahlen liefern", "Neuer Auftrag: Raum suchen", "Frist: 01.01.2999",
+		"Die Frist zur Abstimmung ist vorbei", "Frist vorbei", "!Bitte stimmen Sie ab")
+	names := map[string]bool{}
+	for _, b := range page.Doc().Find("main tbody button").EachIter() {
+		names[b.Text()] = true
+	}
+	if len(names) != 3 {
+		t.Errorf("%d names of 3 buttons: %v", len(names), names)
+	}
+	nav := page.Doc().Find("header nav a[href='/mitteilungen'][aria-current=page]")
+	if nav.Length() != 2 || !strings.Contains(nav.First().Text(), "3") {
+		t.Errorf("the navigation says %q", nav.Text())
+	}
+	english := webtest.Says(t, member.Get(t, "/sprache?l=en&next=/mitteilungen"), http.StatusSeeOther)
+	if page := member.Get(t, english.Header.Get("Location")); page.Doc().Find("main tbody button span[lang=de]").Length() == 0 {
+		t.Error("the English page does not say that the names are German")
+	}
+}
+
 func TestNoticesComeInPages(t *testing.T) {
 	t.Parallel()
 	site := webtest.New(t)

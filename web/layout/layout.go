@@ -7,6 +7,8 @@ package layout
 
 import (
 	"context"
+	"slices"
+	"strings"
 
 	"rundertisch/internal/link"
 	"rundertisch/internal/locale"
@@ -45,6 +47,7 @@ type NavItem struct {
 	Label   string
 	URL     string
 	Current bool
+	Count   int // of what is unread there
 }
 
 // Account is the person who is signed in.
@@ -107,6 +110,20 @@ func (a Args) home() string {
 		return link.Start()
 	}
 	return link.Home()
+}
+
+// items are the entries of the navigation, with the notices of a signed-in
+// person after the first.
+func (a Args) items(ctx context.Context) []NavItem {
+	if a.Account == nil || len(a.Nav) == 0 {
+		return a.Nav
+	}
+	path, _, _ := strings.Cut(a.Path, "?")
+	notices := NavItem{
+		Label: locale.T(ctx, "inbox.title"), URL: link.Messages(), Count: a.Unread,
+		Current: path == link.Messages() || strings.HasPrefix(path, link.Messages()+"/"),
+	}
+	return slices.Insert(slices.Clone(a.Nav), 1, notices)
 }
 
 // crumbs is the breadcrumb with the start in front.

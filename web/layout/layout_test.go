@@ -62,18 +62,19 @@ func TestPageHasItsFrame(t *testing.T) {
 	t.Parallel()
 	doc := render(t, Page(sample(), "Görlitz"), "de")
 	for selector, want := range map[string]int{
-		"html[lang=de]:not([data-kern-theme])":                     1,
-		"body > a[href='#inhalt']:first-child":                     1,
-		"main#inhalt h1":                                           1,
-		"header nav a[aria-current=page][href='/landkreise']":      2, // wide and small
-		"form[method=post][action='/abmelden'] button":             1,
-		"footer a[href='/barrierefreiheit']":                       1,
-		"nav.app-breadcrumb li":                                    3,
-		"nav.app-breadcrumb [aria-current=page]":                   1,
-		".app-flash":                                               1,
-		".app-demo":                                                1,
-		"a[hreflang=en][lang=en]":                                  1,
-		"link[rel=stylesheet], script[defer]":                      2,
+		"html[lang=de]:not([data-kern-theme])":                1,
+		"body > a[href='#inhalt']:first-child":                1,
+		"main#inhalt h1":                                      1,
+		"header nav a[aria-current=page][href='/landkreise']": 2, // wide and small
+		"form[method=post][action='/abmelden'] button":        1,
+		"footer a[href='/barrierefreiheit']":                  1,
+		"nav.app-breadcrumb li":                               3,
+		"nav.app-breadcrumb [aria-current=page]":              1,
+		".app-flash":                                          1,
+		"header nav a[href='/mitteilungen'] .app-count-badge": 2,
+		".app-demo":                           1,
+		"a[hreflang=en][lang=en]":             1,
+		"link[rel=stylesheet], script[defer]": 2,
 		"script:not([src]), style, [style], [onclick], [required]": 0,
 	} {
 		if got := doc.Find(selector).Length(); got != want {

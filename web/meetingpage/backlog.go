@@ -83,12 +83,12 @@ func (p *Pages) showBacklog(w http.ResponseWriter, r *http.Request) error {
 	var deadline body.Deadline
 	if len(upcoming) > 0 {
 		v.Next, deadline = &upcoming[0], body.ProposalDeadline(rules, upcoming[0].Day)
-		v.Deadline = proposalDeadline(ctx, rules, v.Next.Day)
+		v.Deadline = proposalDeadline(ctx, rules, v.Next.Day, calendar.Of(p.db.Now()))
 	}
 	for _, item := range waiting {
 		v.Waiting = append(v.Waiting, waits(ctx, item, deadline))
 	}
-	v.Frame = handler.Frame(r).WithBreadcrumb(crumb(ctx), ui.Link{Label: locale.T(ctx, "meeting.backlog.title"), URL: link.Backlog(id)})
+	v.Frame = handler.Frame(r).WithBreadcrumb(backlogWay(ctx, v.Body)...)
 	return handler.Render(w, r, backlogPage(v))
 }
 
@@ -112,8 +112,8 @@ func waits(ctx context.Context, item meeting.Item, deadline body.Deadline) waiti
 	return v
 }
 
-func backlogWay(ctx context.Context, id uuid.UUID) []ui.Link {
-	return []ui.Link{crumb(ctx), {Label: locale.T(ctx, "meeting.backlog.title"), URL: link.Backlog(id)}}
+func backlogWay(ctx context.Context, of body.Body) []ui.Link {
+	return append(bodyWay(ctx, of), ui.Link{Label: locale.T(ctx, "meeting.backlog.title"), URL: link.Backlog(of.ID)})
 }
 
 func (p *Pages) showNewBacklogItem(w http.ResponseWriter, r *http.Request) error {
@@ -135,7 +135,7 @@ func (p *Pages) newBacklogForm(w http.ResponseWriter, r *http.Request, f *form.V
 	}
 	v.addKind(r, f, meeting.NewItem{Kind: meeting.Topic}, open)
 	v.addItem(r, f, meeting.NewItem{Kind: meeting.Topic})
-	return v.show(w, r, backlogWay(ctx, of.ID)...)
+	return v.show(w, r, backlogWay(ctx, of)...)
 }
 
 // findBody reads the body of the address for somebody who may do act in it.
@@ -199,13 +199,13 @@ func (p *Pages) proposeForm(w http.ResponseWriter, r *http.Request, f *form.Valu
 	v := newForm(r, locale.T(ctx, "meeting.propose.title"), link.ProposeItem(of.ID), link.Backlog(of.ID), faults)
 	v.Preline, v.Lead, v.Submit = of.Name, locale.T(ctx, "meeting.propose.lead"), locale.T(ctx, "meeting.propose.submit")
 	if len(upcoming) > 0 {
-		d := proposalDeadline(ctx, rules, upcoming[0].Day)
+		d := proposalDeadline(ctx, rules, upcoming[0].Day, calendar.Of(p.db.Now()))
 		v.Before = []templ.Component{explained(d.Title, d.Steps)}
 	}
 	v.hide("id", typed(f, "id", uuid.NewString()))
 	v.addSeat(r, f, seats, handler.Actor(r).SeatsFor(access.ProposeItem, of.ID))
 	v.addItem(r, f, meeting.NewItem{Kind: meeting.Topic})
-	return v.show(w, r, backlogWay(ctx, of.ID)...)
+	return v.show(w, r, backlogWay(ctx, of)...)
 }
 
 // addSeat adds the choice of a seat; one seat is no choice.

@@ -98,6 +98,9 @@ func recipientPart(ctx context.Context, to meeting.Recipient) string {
 	if to.Slot > 0 {
 		return locale.T(ctx, "meeting.invite.deputy")
 	}
+	if to.Guest {
+		return locale.T(ctx, "role.guest")
+	}
 	return locale.T(ctx, "meeting.invite.holder")
 }
 

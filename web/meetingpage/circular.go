@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"slices"
+	"time"
 
 	"github.com/a-h/templ"
 	"github.com/google/uuid"
@@ -25,12 +26,22 @@ import (
 // circularsView is the list of circular decisions.
 type circularsView struct {
 	Frame layout.Args
+	Now   time.Time
 	Rows  []meeting.Circular
 	Links []ui.Link // to start one, by body
 }
 
 func circularCrumb(ctx context.Context) ui.Link {
 	return ui.Link{Label: locale.T(ctx, "circular.list.title"), URL: link.Circulars()}
+}
+
+// standing says how a circular decision stands at the moment: one whose deadline
+// is over waits for nothing but the count.
+func standing(ctx context.Context, c meeting.Circular, now time.Time) ui.Mark {
+	if c.State == meeting.CircularOpen && c.Over(now) {
+		return ui.Mark{Label: locale.T(ctx, "circular.over"), Small: true, Plain: true}
+	}
+	return circularMark(ctx, c.State)
 }
 
 func circularMark(ctx context.Context, state string) ui.Mark {
@@ -61,6 +72,7 @@ func (p *Pages) showCirculars(w http.ResponseWriter, r *http.Request) error {
 	v.Links = linksFor(handler.Actor(r), access.KeepSittings, bodies, func(b body.Body) ui.Link {
 		return ui.Link{Label: locale.T(ctx, "circular.new.link", "Body", b.Name), URL: link.NewCircular(b.ID)}
 	})
+	v.Now = p.db.Now()
 	v.Frame = handler.Frame(r).WithBreadcrumb(circularCrumb(ctx))
 	return handler.Render(w, r, circularsPage(v))
 }
@@ -105,7 +117,7 @@ func (p *Pages) newCircularForm(w http.ResponseWriter, r *http.Request, f *form.
 		Name: "non_public", Label: locale.T(ctx, "meeting.label.non_public"), Hint: locale.T(ctx, "meeting.hint.non_public"),
 		Value: ticked(f, "non_public", false), Optional: true,
 	})
-	return v.show(w, r, circularCrumb(ctx))
+	return v.show(w, r, bodyWay(ctx, of)...)
 }
 
 func (p *Pages) startCircular(w http.ResponseWriter, r *http.Request) error {
@@ -132,6 +144,7 @@ func (p *Pages) startCircular(w http.ResponseWriter, r *http.Request) error {
 type circularView struct {
 	Frame    layout.Args
 	Circular meeting.Circular
+	Standing ui.Mark
 	Terms    []ui.Term
 	Steps    []string
 	Ballots  []meeting.CircularBallot
@@ -175,6 +188,7 @@ func (p *Pages) circularPage(w http.ResponseWriter, r *http.Request, f *form.Val
 		v.Voting = stillVoting(seats, a.SeatsFor(access.VoteBetween, c.BodyID), v.Ballots)
 	}
 	v.MayCount = v.Office && c.State == meeting.CircularOpen && (c.Over(now) || len(v.Ballots) == body.VotingSeats(seats))
+	v.Standing = standing(ctx, c, now)
 	v.Terms, v.Steps = circularTerms(ctx, c), steps(ctx, c.Explained)
 	if c.State == meeting.Adopted || c.State == meeting.Rejected {
 		v.Decision = link.Decision(meeting.DecisionOfCircular(c.ID))

@@ -51,6 +51,15 @@ func (v *formView) add(kind func(ui.Field) templ.Component, f ui.Field) {
 	v.Fields = append(v.Fields, kind(f))
 }
 
+// group puts the fields that fill adds under one legend.
+func (v *formView) group(g ui.Group, fill func()) {
+	before := v.Fields
+	v.Fields = nil
+	fill()
+	before = append(before, fieldGroup(g, v.Fields))
+	v.Fields = before
+}
+
 // say puts a sentence between the fields.
 func (v *formView) say(text string) { v.Fields = append(v.Fields, ui.Paragraph(text)) }
 

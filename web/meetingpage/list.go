@@ -4,6 +4,8 @@ import (
 	"context"
 	"net/http"
 
+	"github.com/google/uuid"
+
 	"rundertisch/internal/access"
 	"rundertisch/internal/body"
 	"rundertisch/internal/calendar"
@@ -27,7 +29,8 @@ type listView struct {
 	Page   meeting.Page
 	Query  meeting.Query
 	Bodies []ui.Option
-	Links  []ui.Link // to plan a sitting and to what waits for one, by body
+	Links  []ui.Link // to what waits for a sitting, by body
+	Plans  []ui.Link // to plan a sitting, by body
 	Bar    ui.Filters
 	Paging ui.Paging
 	Files  ui.Downloads
@@ -57,8 +60,12 @@ func (p *Pages) showList(w http.ResponseWriter, r *http.Request) error {
 	}
 	v := listView{Query: query}
 	var bodies []body.Body
+	var listed []meeting.Listed
 	err := p.read(r, access.ReadSittings, func(tx *db.Tx) (err error) {
 		if bodies, err = readable(ctx, tx); err != nil {
+			return err
+		}
+		if listed, err = meeting.ListedBodies(ctx, tx); err != nil {
 			return err
 		}
 		v.Page, err = meeting.List(ctx, tx, query)
@@ -67,7 +74,7 @@ func (p *Pages) showList(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	v.Bodies = bodyOptions(bodies)
+	v.Bodies = listedOptions(listed, bodies, query.Body)
 	bodyID := ""
 	if label := labelOf(v.Bodies, query.Body.String()); label != "" {
 		bodyID = query.Body.String()
@@ -85,9 +92,9 @@ func (p *Pages) showList(w http.ResponseWriter, r *http.Request) error {
 		v.Paging.NextURL = link.With(address, ui.CursorAfter, v.Page.Next)
 	}
 	a := handler.Actor(r)
-	v.Links = append(v.Links, linksFor(a, access.KeepSittings, bodies, func(b body.Body) ui.Link {
-		return ui.Link{Label: locale.T(ctx, "meeting.plan.link", "Body", b.Name), URL: link.NewSitting(b.ID)}
-	})...)
+	v.Plans = linksFor(a, access.KeepSittings, bodies, func(b body.Body) ui.Link {
+		return ui.Link{Label: locale.T(ctx, "meeting.plan.title"), URL: link.NewSitting(b.ID), Context: b.Name}
+	})
 	v.Links = append(v.Links, linksFor(a, access.ReplyToCall, bodies, func(b body.Body) ui.Link {
 		return ui.Link{Label: locale.T(ctx, "meeting.backlog.link", "Body", b.Name), URL: link.Backlog(b.ID)}
 	})...)
@@ -96,6 +103,24 @@ func (p *Pages) showList(w http.ResponseWriter, r *http.Request) error {
 	})...)
 	v.Frame = handler.Frame(r).WithBreadcrumb(crumb(ctx))
 	return handler.Render(w, r, listPage(v))
+}
+
+// listedOptions offers the bodies whose sittings the list has, and the one that
+// was asked for although it has none.
+func listedOptions(listed []meeting.Listed, readable []body.Body, asked uuid.UUID) []ui.Option {
+	options := make([]ui.Option, 0, len(listed)+1)
+	for _, b := range listed {
+		options = append(options, ui.Option{Value: b.ID.String(), Label: b.Name})
+		if b.ID == asked {
+			asked = uuid.Nil
+		}
+	}
+	for _, b := range readable {
+		if b.ID == asked {
+			options = append(options, ui.Option{Value: b.ID.String(), Label: b.Name})
+		}
+	}
+	return options
 }
 
 func (v listView) chips(ctx context.Context, address string) []ui.Chip {

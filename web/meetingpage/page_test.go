@@ -112,6 +112,10 @@ func TestPlanAndChange(t *testing.T) {
 	s := open(t)
 	s.ask(t, office, "/sitzungen", nil, http.StatusOK, "Noch keine Sitzungen", body+"/sitzungen/neu")
 	s.ask(t, member, "/sitzungen", nil, http.StatusOK, "!"+body+"/sitzungen/neu", body+"/themen")
+	if list := s.ask(t, office, "/sitzungen", nil, http.StatusOK); strings.Index(list, body+"/sitzungen/neu") > strings.Index(list, "app-filter") {
+		t.Error("to plan a sitting does not stand in the head of the page")
+	}
+	s.ask(t, office, body+"/sitzungen/neu", nil, http.StatusOK, `href="/gremien">Gremien</a>`)
 	s.ask(t, office, body+"/sitzungen/neu", nil, http.StatusOK, "1. Sitzung", "Weitere Sitzungen")
 	s.ask(t, office, body+"/sitzungen/neu", form("id", uuid.NewString(), "day", "irgendwann", "place", "bleibt stehen"), http.StatusUnprocessableEntity,
 		"bleibt stehen", "Bitte geben Sie ein Datum ein", `href="#feld-day"`)
@@ -180,7 +184,7 @@ func TestProposalPages(t *testing.T) {
 	t.Parallel()
 	s := open(t)
 	page := s.plan(t, "day", "10.03.2026")
-	s.ask(t, member, body+"/themen/vorschlagen", nil, http.StatusOK, "Thema vorschlagen", home.Seats[access.Member].String(), "bis 17.02.2026")
+	s.ask(t, member, body+"/themen/vorschlagen", nil, http.StatusOK, "Thema vorschlagen", home.Seats[access.Member].String(), "Die Frist ist seit dem 17.02.2026 vorbei")
 	v := form("id", uuid.NewString(), "seat", home.Seats[access.Member].String(), "title", "Fahrdienst")
 	for range 2 {
 		s.ask(t, member, body+"/themen/vorschlagen", v, http.StatusSeeOther)
@@ -214,8 +218,8 @@ func TestInvitationPages(t *testing.T) {
 	for range 2 {
 		s.ask(t, office, page+"/einladen", form("sequence", "0", "why", "eilt sehr"), http.StatusSeeOther)
 	}
-	s.ask(t, office, page, nil, http.StatusOK, "eingeladen", "im Postausgang", "per Brief", "eilt sehr", "noch keine Antwort")
-	s.ask(t, member, page, nil, http.StatusOK, "Ihre Antwort", "!im Postausgang", page+"/antwort")
+	s.ask(t, office, page, nil, http.StatusOK, "eingeladen", "liegt zum Versand bereit", "per Brief", "eilt sehr", "noch keine Antwort")
+	s.ask(t, member, page, nil, http.StatusOK, "Ihre Antwort", "!liegt zum Versand bereit", page+"/antwort")
 	seat := home.Seats[access.Member].String()
 	s.ask(t, member, page+"/antwort", nil, http.StatusOK, "Ich komme", seat)
 	s.ask(t, member, page+"/antwort", form("seat", seat), http.StatusUnprocessableEntity, "Bitte wählen Sie eine Antwort")
@@ -299,11 +303,60 @@ func TestSessionPages(t *testing.T) {
 	s.ask(t, guest, "/beschluesse/"+named.Get("id"), nil, http.StatusOK, "!Namentliche Abstimmung")
 	s.ask(t, chair, item+"/abschliessen", form("state", "treated"), http.StatusSeeOther)
 	s.ask(t, member, page, nil, http.StatusOK, "behandelt")
-	s.ask(t, chair, page+"/schliessen", nil, http.StatusOK, "Offene Punkte kommen in den Themenspeicher")
+	s.ask(t, chair, page+"/schliessen", nil, http.StatusOK, "Kein Punkt der Tagesordnung ist noch offen")
 	s.ask(t, chair, page+"/schliessen", form(), http.StatusSeeOther)
 	s.ask(t, member, page, nil, http.StatusOK, "durchgeführt", "Geschlossen", "!Niederschrift beginnen")
 	s.ask(t, office, page, nil, http.StatusOK, page+"/niederschrift", "Niederschrift beginnen")
 	s.ask(t, chair, page+"/anwesenheit", nil, http.StatusConflict)
+}
+
+func TestAttendanceFaultStandsAtItsSeat(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	page, _ := s.hold(t)
+	seat, empty := home.Seats[access.Member].String(), home.Empty[0].String()
+	for at, message := range map[string]string{"99:99": "Uhrzeit", "23:59": "Die Uhrzeit liegt in der Zukunft", "08:00": "eröffnet"} {
+		s.ask(t, chair, page+"/anwesenheit", form("do", "leave", "seat", seat, "at-"+seat, at), http.StatusUnprocessableEntity,
+			`href="#feld-at-`+seat+`"`, "AOK PLUS, Uhrzeit: ", message, `name="at-`+seat+`" type="text" value="`+at+`" aria-invalid="true"`,
+			`id="feld-at-`+seat+`-fehler"`)
+	}
+	long := strings.Repeat("x", 301)
+	s.ask(t, chair, page+"/anwesenheit", form("do", "excused", "seat", empty, "reason-"+empty, long), http.StatusUnprocessableEntity,
+		`href="#feld-reason-`+empty+`"`, "Klinikum", `value="`+long+`"`)
+	s.ask(t, chair, page+"/anwesenheit", form("do", "tanzt", "seat", seat), http.StatusUnprocessableEntity, "!#feld-")
+}
+
+func TestClosingAsksForEachOpenItem(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	page, voted := s.hold(t)
+	id := func(item string) string { return strings.TrimPrefix(item, "/tagesordnung/") }
+	talked, missed := s.item(t, page, "title", "Besprochenes"), s.item(t, page, "title", "Unerreichtes")
+	v := form("id", uuid.NewString(), "title", "Notdienst", "wording", "Wir empfehlen …", "type", "strategy", "method", "hand", "yes", "2")
+	s.ask(t, chair, voted+"/beschluss", nil, http.StatusOK, "<legend class=\"kern-label kern-label--large\">Offene Abstimmung", "Namentliche Abstimmung</legend>", "!optional\">freiwillig</span></label><div class=\"kern-form-input__select")
+	if got := s.to(t, chair, voted+"/beschluss", v); got != page+"#punkt-"+id(voted) {
+		t.Errorf("after the vote: %s", got)
+	}
+	checked := func(item, state string) string {
+		return `name="outcome-` + id(item) + `" value="` + state + `" checked`
+	}
+	s.ask(t, chair, page+"/schliessen", nil, http.StatusOK, "1. Notdienst", "Darüber ist abgestimmt", "2. Besprochenes", "3. Unerreichtes",
+		checked(voted, "treated"), checked(talked, "carried"), checked(missed, "carried"))
+	s.ask(t, chair, page+"/schliessen", form("outcome-"+id(talked), "gelöscht"), http.StatusUnprocessableEntity, `href="#feld-outcome-`+id(talked)+`"`, "2. Besprochenes:")
+	s.ask(t, member, page+"/schliessen", form(), http.StatusForbidden)
+	s.ask(t, other, page+"/schliessen", form(), http.StatusNotFound)
+	s.ask(t, chair, page+"/schliessen", form("outcome-"+id(talked), "treated"), http.StatusSeeOther)
+	s.ask(t, member, body+"/themen", nil, http.StatusOK, "Unerreichtes", "!Besprochenes", "!Notdienst")
+}
+
+// to posts a form and returns where it leads.
+func (s *site) to(t *testing.T, a access.Actor, address string, fields url.Values) string {
+	t.Helper()
+	r := httptest.NewRequest(http.MethodPost, address, strings.NewReader(fields.Encode()))
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	w := httptest.NewRecorder()
+	s.ServeHTTP(w, r.WithContext(access.NewContext(r.Context(), a)))
+	return w.Header().Get("Location")
 }
 
 // send uploads a file through the form.

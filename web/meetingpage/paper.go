@@ -27,6 +27,19 @@ import (
 // may take.
 const fileLimit = 2 * time.Minute
 
+// paperName is the name of a paper with its kind, if the name does not say it,
+// and size: "Anlage.pdf (1,2 MB)".
+func paperName(ctx context.Context, f meeting.Paper) string {
+	return f.FileName + " (" + locale.FileSize(ctx, f.Size) + ")"
+}
+
+func papersSize(list []meeting.Paper) (sum int64) {
+	for _, f := range list {
+		sum += f.Size
+	}
+	return sum
+}
+
 func (p *Pages) paperRoutes(m *handler.Mux) {
 	m.Get(access.KeepSittings, "/sitzungen/{id}/unterlagen", p.showUpload)
 	m.Post(access.KeepSittings, "/sitzungen/{id}/unterlagen", p.upload)

@@ -68,7 +68,7 @@ func papersPart(v sittingView) templ.Component {
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
-						templ_7745c5c3_Err = ui.TextLink(ui.Link{Label: f.FileName, URL: link.Paper(v.Meeting.ID, f.ID)}).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.TextLink(ui.Link{Label: paperName(ctx, f), URL: link.Paper(v.Meeting.ID, f.ID)}).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
@@ -91,7 +91,7 @@ func papersPart(v sittingView) templ.Component {
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
-						templ_7745c5c3_Err = ui.TextCell(f.ItemTitle).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.DataCell(f.ItemTitle).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
@@ -103,7 +103,12 @@ func papersPart(v sittingView) templ.Component {
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
-						if v.MayUpload {
+						if !v.MayUpload {
+							templ_7745c5c3_Err = ui.None().Render(ctx, templ_7745c5c3_Buffer)
+							if templ_7745c5c3_Err != nil {
+								return templ_7745c5c3_Err
+							}
+						} else {
 							templ_7745c5c3_Err = ui.TextLink(ui.Link{Label: locale.T(ctx, "meeting.paper.remove"), URL: link.RemovePaper(v.Meeting.ID, f.ID), Context: f.FileName}).Render(ctx, templ_7745c5c3_Buffer)
 							if templ_7745c5c3_Err != nil {
 								return templ_7745c5c3_Err
@@ -150,7 +155,7 @@ func papersPart(v sittingView) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				if len(v.Papers) > 1 {
-					templ_7745c5c3_Err = ui.ButtonLink(ui.Button{Label: locale.T(ctx, "meeting.paper.all"), Icon: "download", URL: link.AllPapers(v.Meeting.ID), Download: true}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.ButtonLink(ui.Button{Label: locale.T(ctx, "meeting.paper.all", "Size", locale.FileSize(ctx, papersSize(v.Papers))), Icon: "download", URL: link.AllPapers(v.Meeting.ID), Download: true}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

@@ -3,6 +3,7 @@ package meetingpage
 import (
 	"errors"
 	"net/http"
+	"slices"
 	"strconv"
 
 	"github.com/a-h/templ"
@@ -46,7 +47,12 @@ func (p *Pages) planForm(w http.ResponseWriter, r *http.Request, f *form.Values,
 	v := newForm(r, locale.T(ctx, "meeting.plan.title"), link.NewSitting(id), link.Sittings(), faults)
 	v.Preline, v.Submit = of.Name, locale.T(ctx, "meeting.plan.submit")
 	v.hide("id", typed(f, "id", uuid.NewString()))
-	v.addSitting(r, f, meeting.Input{Title: locale.T(ctx, "meeting.plan.default_title", "Number", strconv.Itoa(len(earlier)+1)), StartsAt: "10:00", EndsAt: "12:00"})
+	title := meeting.NextTitle(earlier)
+	if title == "" {
+		held := slices.DeleteFunc(slices.Clone(earlier), func(m meeting.Meeting) bool { return m.State == meeting.Cancelled })
+		title = locale.T(ctx, "meeting.plan.default_title", "Number", strconv.Itoa(len(held)+1))
+	}
+	v.addSitting(r, f, meeting.Input{Title: title, StartsAt: "10:00", EndsAt: "12:00"})
 	if len(earlier) > 0 {
 		options := make([]ui.Option, len(earlier))
 		for i, m := range earlier {
@@ -68,7 +74,7 @@ func (p *Pages) planForm(w http.ResponseWriter, r *http.Request, f *form.Values,
 	v.add(ui.Select, ui.Field{Name: "unit", Label: locale.T(ctx, "meeting.label.unit"), Optional: true, Value: typed(f, "unit", meeting.Monthly), Options: []ui.Option{
 		{Value: meeting.Weekly, Label: locale.T(ctx, "meeting.unit.weeks")}, {Value: meeting.Monthly, Label: locale.T(ctx, "meeting.unit.months")},
 	}})
-	return v.show(w, r, crumb(ctx))
+	return v.show(w, r, bodyWay(ctx, of)...)
 }
 
 // bodyFor reads a body for somebody who may do act in it.

@@ -3,7 +3,9 @@ package meetingpage
 import (
 	"context"
 	"net/http"
+	"strconv"
 
+	"github.com/a-h/templ"
 	"github.com/google/uuid"
 
 	"rundertisch/internal/access"
@@ -29,14 +31,65 @@ func (p *Pages) openSitting(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (p *Pages) showClose(w http.ResponseWriter, r *http.Request) error {
-	m, err := p.find(r, access.RunSitting)
+	return p.closeForm(w, r, nil, nil)
+}
+
+// closeForm asks before a sitting ends what becomes of each item that is still
+// open.
+func (p *Pages) closeForm(w http.ResponseWriter, r *http.Request, f *form.Values, faults fault.Fields) error {
+	id, err := form.PathID(r, "id")
 	if err != nil {
 		return err
 	}
 	ctx := r.Context()
-	v := newForm(r, locale.T(ctx, "meeting.close.title"), link.CloseSitting(m.ID), link.Sitting(m.ID), nil)
+	var m meeting.Meeting
+	var agenda []meeting.Item
+	var decisions []meeting.Decision
+	err = p.read(r, access.RunSitting, func(tx *db.Tx) (err error) {
+		if m, err = p.sittingFor(r, tx, access.RunSitting, id); err != nil {
+			return err
+		}
+		if agenda, err = meeting.Agenda(ctx, tx, id); err != nil {
+			return err
+		}
+		decisions, err = meeting.DecisionsOf(ctx, tx, id)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	v := newForm(r, locale.T(ctx, "meeting.close.title"), link.CloseSitting(m.ID), link.Sitting(m.ID), faults)
 	v.Preline, v.Lead, v.Submit = m.BodyName+", "+m.Title, locale.T(ctx, "meeting.close.lead"), locale.T(ctx, "meeting.close.submit")
+	v.addOutcomes(ctx, f, agenda, decisions)
 	return v.show(w, r, way(ctx, m)...)
+}
+
+// addOutcomes adds the choice for each open item. What was voted on was
+// treated, unless somebody says otherwise.
+func (v *formView) addOutcomes(ctx context.Context, f *form.Values, agenda []meeting.Item, decisions []meeting.Decision) {
+	outcomes := []ui.Option{
+		{Value: string(meeting.ItemTreated), Label: locale.T(ctx, "meeting.close.treated")},
+		{Value: string(meeting.ItemCarried), Label: locale.T(ctx, "meeting.close.carried")},
+	}
+	for i, item := range agenda {
+		if item.State != meeting.ItemPlanned {
+			continue
+		}
+		if len(v.Fields) == 0 {
+			v.say(locale.T(ctx, "meeting.close.open"))
+		}
+		as, hint := meeting.OutcomeOf(item, decisions), ""
+		if as == meeting.ItemTreated {
+			hint = locale.T(ctx, "meeting.close.voted")
+		}
+		name := "outcome-" + item.ID.String()
+		v.add(ui.Radios, ui.Field{
+			Name: name, Label: strconv.Itoa(i+1) + ". " + item.Title, Hint: hint, Value: typed(f, name, string(as)), Options: outcomes, Inline: true,
+		})
+	}
+	if len(v.Fields) == 0 {
+		v.say(locale.T(ctx, "meeting.close.none_open"))
+	}
 }
 
 func (p *Pages) closeSitting(w http.ResponseWriter, r *http.Request) error {
@@ -44,8 +97,25 @@ func (p *Pages) closeSitting(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	err = p.write(r, access.RunSitting, func(tx *db.Tx) error { return meeting.Close(r.Context(), tx, id) })
-	return finish(w, r, err, nil, link.Sitting(id), "meeting.flash.closed")
+	f, err := form.Parse(w, r)
+	if err != nil {
+		return err
+	}
+	err = p.write(r, access.RunSitting, func(tx *db.Tx) error {
+		agenda, err := meeting.Agenda(r.Context(), tx, id)
+		if err != nil {
+			return err
+		}
+		outcomes := map[uuid.UUID]meeting.ItemState{}
+		for _, item := range agenda {
+			if as := f.Raw("outcome-" + item.ID.String()); as != "" {
+				outcomes[item.ID] = meeting.ItemState(as)
+			}
+		}
+		return meeting.Close(r.Context(), tx, id, outcomes)
+	})
+	again := func(faults fault.Fields) error { return p.closeForm(w, r, f, faults) }
+	return finish(w, r, err, again, link.Sitting(id), "meeting.flash.closed")
 }
 
 // attendanceView is the page on which the attendance is recorded.
@@ -67,6 +137,7 @@ type seatView struct {
 	Now         ui.Mark
 	Stretches   []stretchView
 	People      []ui.Option
+	Fields      []templ.Component
 	There       bool
 	Came        bool
 }
@@ -78,10 +149,12 @@ type stretchView struct {
 }
 
 func (p *Pages) showAttendance(w http.ResponseWriter, r *http.Request) error {
-	return p.attendance(w, r, nil)
+	return p.attendance(w, r, nil, nil)
 }
 
-func (p *Pages) attendance(w http.ResponseWriter, r *http.Request, faults fault.Fields) error {
+// attendance shows the page, after a fault with what was typed in the form of
+// one seat.
+func (p *Pages) attendance(w http.ResponseWriter, r *http.Request, f *form.Values, faults fault.Fields) error {
 	id, err := form.PathID(r, "id")
 	if err != nil {
 		return err
@@ -111,15 +184,20 @@ func (p *Pages) attendance(w http.ResponseWriter, r *http.Request, faults fault.
 		return err
 	}
 	v.Quorum, v.Note = quorumFigures(ctx, count)
+	errs := form.Say(ctx, faults)
 	for _, s := range count.Seats {
 		seat := seatOf(ctx, s, there)
+		v.Errors = append(v.Errors, seat.addFields(ctx, f, errs)...)
 		_, answered := replies[s.ID]
 		v.Unasked = v.Unasked || answered && len(seat.Stretches) == 0
 		v.Seats = append(v.Seats, seat)
 	}
 	status := http.StatusOK
 	if len(faults) > 0 {
-		status, v.Errors = http.StatusUnprocessableEntity, whole(form.Say(ctx, faults).Summary())
+		status = http.StatusUnprocessableEntity
+		if len(v.Errors) == 0 { // of no field that the page shows
+			v.Errors = whole(errs.Summary())
+		}
 	}
 	v.Frame = handler.Frame(r).WithErrors(len(faults) > 0).
 		WithBreadcrumb(append(way(ctx, v.Meeting), ui.Link{Label: locale.T(ctx, "meeting.attendance.title"), URL: link.SittingAttendance(id)})...)
@@ -165,6 +243,34 @@ func seatOf(ctx context.Context, s body.Seat, there []meeting.Attended) seatView
 	return v
 }
 
+// addFields makes the fields of the seat's form, with what was typed and what
+// is wrong with it, and returns the faults for the summary. The names carry the
+// seat, since the page has one form for each.
+func (s *seatView) addFields(ctx context.Context, f *form.Values, errs form.Errors) (faults []ui.FieldError) {
+	add := func(kind func(ui.Field) templ.Component, field ui.Field) {
+		field.Name += "-" + s.ID.String()
+		field.Value, field.Error = typed(f, field.Name, ""), errs.Of(field.Name)
+		if field.Error != "" {
+			faults = append(faults, ui.FieldError{Field: field.Name, Message: s.Institution + ", " + field.Label + ": " + field.Error})
+		}
+		s.Fields = append(s.Fields, kind(field))
+	}
+	if !s.There && len(s.People) > 0 {
+		add(ui.Select, ui.Field{Name: "person", Label: locale.T(ctx, "meeting.label.person"), Options: s.People})
+	}
+	if s.There || len(s.People) > 0 {
+		add(ui.TextField, ui.Field{
+			Name: "at", Label: locale.T(ctx, "meeting.label.at"), Hint: locale.T(ctx, "meeting.hint.at"), Optional: true, Width: ui.WidthShort, Autocomplete: "off",
+		})
+	}
+	if !s.Came {
+		add(ui.TextField, ui.Field{
+			Name: "reason", Label: locale.T(ctx, "meeting.label.reason"), Optional: true, Autocomplete: "off", MaxLength: meeting.MaxReason,
+		})
+	}
+	return faults
+}
+
 // recordAttendance does what one of the page's buttons says.
 func (p *Pages) recordAttendance(w http.ResponseWriter, r *http.Request) error {
 	id, err := form.PathID(r, "id")
@@ -179,8 +285,21 @@ func (p *Pages) recordAttendance(w http.ResponseWriter, r *http.Request) error {
 	if err = f.Faults.Err(); err == nil {
 		err = p.write(r, access.RunSitting, do)
 	}
-	again := func(faults fault.Fields) error { return p.attendance(w, r, faults) }
+	again := func(faults fault.Fields) error { return p.attendance(w, r, f, ofSeat(faults, f.ID("seat"))) }
 	return finish(w, r, err, again, link.SittingAttendance(id)+"#sitz-"+f.ID("seat").String(), "meeting.flash.attendance")
+}
+
+// ofSeat gives faults of the rules the names that the fields of a seat's form
+// have.
+func ofSeat(faults fault.Fields, seat uuid.UUID) fault.Fields {
+	named := fault.Fields{}
+	for name, text := range faults {
+		if name == "at" || name == "person" || name == "reason" {
+			name += "-" + seat.String()
+		}
+		named[name] = text
+	}
+	return named
 }
 
 // readAttendance returns what to do. The fields of a seat carry its id, since
@@ -229,9 +348,11 @@ func (p *Pages) biasForm(w http.ResponseWriter, r *http.Request, faults fault.Fi
 	}
 	v := newForm(r, locale.T(ctx, "meeting.bias.title"), link.ItemBias(item.ID), home(item), faults)
 	v.Preline, v.Lead = item.Title, locale.T(ctx, "meeting.bias.lead")
-	for _, s := range seats {
-		v.add(ui.Checkbox, ui.Field{Name: "seat-" + s.ID.String(), Label: s.Institution, Value: flag(biased[s.ID]), Optional: true})
-	}
+	v.group(ui.Group{Legend: locale.T(ctx, "meeting.bias.legend"), ID: "befangen"}, func() {
+		for _, s := range seats {
+			v.add(ui.Checkbox, ui.Field{Name: "seat-" + s.ID.String(), Label: s.Institution, Value: flag(biased[s.ID]), Optional: true})
+		}
+	})
 	return v.show(w, r, itemWay(r, item, m)...)
 }
 

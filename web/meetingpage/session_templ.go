@@ -12,7 +12,6 @@ import (
 	"github.com/google/uuid"
 	"rundertisch/internal/link"
 	"rundertisch/internal/locale"
-	"rundertisch/internal/meeting"
 	"rundertisch/web/layout"
 	"rundertisch/web/ui"
 )
@@ -188,7 +187,7 @@ func attendanceSeat(v attendanceView, s seatView) templ.Component {
 			var templ_7745c5c3_Var7 string
 			templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/meetingpage/session.templ`, Line: 35, Col: 8}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/meetingpage/session.templ`, Line: 34, Col: 8}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var7))
 			if templ_7745c5c3_Err != nil {
@@ -216,7 +215,7 @@ func attendanceSeat(v attendanceView, s seatView) templ.Component {
 				var templ_7745c5c3_Var8 string
 				templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(a.Text)
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/meetingpage/session.templ`, Line: 42, Col: 36}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/meetingpage/session.templ`, Line: 41, Col: 36}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var8))
 				if templ_7745c5c3_Err != nil {
@@ -251,33 +250,13 @@ func attendanceSeat(v attendanceView, s seatView) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				if !s.There && len(s.People) > 0 {
-					templ_7745c5c3_Err = ui.Select(ui.Field{Name: "person-" + s.ID.String(), Label: locale.T(ctx, "meeting.label.person"), Options: s.People}).Render(ctx, templ_7745c5c3_Buffer)
+				for _, f := range s.Fields {
+					templ_7745c5c3_Err = f.Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
 				}
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 13, " ")
-				if templ_7745c5c3_Err != nil {
-					return templ_7745c5c3_Err
-				}
-				if s.There || len(s.People) > 0 {
-					templ_7745c5c3_Err = ui.TextField(ui.Field{Name: "at-" + s.ID.String(), Label: locale.T(ctx, "meeting.label.at"), Hint: locale.T(ctx, "meeting.hint.at"), Optional: true, Width: ui.WidthShort, Autocomplete: "off"}).Render(ctx, templ_7745c5c3_Buffer)
-					if templ_7745c5c3_Err != nil {
-						return templ_7745c5c3_Err
-					}
-				}
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 14, " ")
-				if templ_7745c5c3_Err != nil {
-					return templ_7745c5c3_Err
-				}
-				if !s.Came {
-					templ_7745c5c3_Err = ui.TextField(ui.Field{Name: "reason-" + s.ID.String(), Label: locale.T(ctx, "meeting.label.reason"), Optional: true, Autocomplete: "off", MaxLength: meeting.MaxReason}).Render(ctx, templ_7745c5c3_Buffer)
-					if templ_7745c5c3_Err != nil {
-						return templ_7745c5c3_Err
-					}
-				}
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 15, " ")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -304,7 +283,7 @@ func attendanceSeat(v attendanceView, s seatView) templ.Component {
 							return templ_7745c5c3_Err
 						}
 					}
-					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 16, " ")
+					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 14, " ")
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -313,7 +292,7 @@ func attendanceSeat(v attendanceView, s seatView) templ.Component {
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
-						templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 17, " ")
+						templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 15, " ")
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}

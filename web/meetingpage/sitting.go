@@ -215,7 +215,7 @@ func (d sittingData) view(ctx context.Context, a access.Actor) sittingView {
 		v.Calls, v.MayRecord = d.calls, office && m.State == meeting.Invited
 	}
 	if a.MayAt(access.ProposeItem, m.BodyID) && m.State.Open() {
-		v.Proposals = proposalDeadline(ctx, d.rules, m.Day)
+		v.Proposals = proposalDeadline(ctx, d.rules, m.Day, d.today)
 	}
 	return v
 }
@@ -235,17 +235,19 @@ func (d sittingData) answers(ctx context.Context, own []uuid.UUID, runs bool) (m
 	return mine, all
 }
 
-func proposalDeadline(ctx context.Context, rules body.Bylaws, day calendar.Date) *deadlineView {
+func proposalDeadline(ctx context.Context, rules body.Bylaws, day, today calendar.Date) *deadlineView {
 	d := body.ProposalDeadline(rules, day)
-	return &deadlineView{
-		Title: locale.T(ctx, "meeting.proposal.deadline", "Day", locale.Date(ctx, d.Day.Time())), Steps: steps(ctx, d.Steps),
+	key := "meeting.proposal.deadline"
+	if d.Day.Before(today) {
+		key = "meeting.proposal.over"
 	}
+	return &deadlineView{Title: locale.T(ctx, key, "Day", locale.Date(ctx, d.Day.Time())), Steps: steps(ctx, d.Steps)}
 }
 
 func terms(ctx context.Context, m meeting.Meeting) []ui.Term {
 	list := []ui.Term{
 		{Key: locale.T(ctx, "meeting.label.when"), Text: meeting.When(ctx, m)},
-		{Key: locale.T(ctx, "meeting.label.place"), Text: m.Place},
+		{Key: locale.T(ctx, "meeting.label.place"), Text: m.Place, Data: true},
 	}
 	if m.OnlineURL != "" {
 		list = append(list, ui.Term{Key: locale.T(ctx, "meeting.label.online_url"), Body: ui.TextLink(ui.Link{Label: m.OnlineURL, URL: m.OnlineURL})})

@@ -89,41 +89,45 @@ func (v *formView) addVotes(ctx context.Context, f *form.Values, count meeting.C
 		Name: "method", Label: locale.T(ctx, "decision.label.method"), Value: typed(f, "method", string(meeting.ByHand)),
 		Options: named(ctx, []meeting.Method{meeting.ByHand, meeting.ByName}, meeting.Method.NameKey),
 	})
-	v.say(locale.T(ctx, "decision.new.by_hand"))
-	for _, name := range []string{meeting.Yes, meeting.No, meeting.Abstain} {
-		v.add(ui.TextField, ui.Field{
-			Name: name, Label: locale.T(ctx, "decision.choice."+name), Value: typed(f, name, ""), Optional: true, Width: ui.WidthFour, Inputmode: "numeric",
-			Autocomplete: "off",
-		})
-	}
-	v.say(locale.T(ctx, "decision.new.by_name"))
+	v.group(ui.Group{Legend: locale.T(ctx, "decision.new.by_hand"), Hint: locale.T(ctx, "decision.new.by_hand_hint"), ID: "offen"}, func() {
+		for _, name := range []string{meeting.Yes, meeting.No, meeting.Abstain} {
+			v.add(ui.TextField, ui.Field{
+				Name: name, Label: locale.T(ctx, "decision.choice."+name), Value: typed(f, name, ""), Optional: true, Unmarked: true, Width: ui.WidthFour,
+				Inputmode: "numeric", Autocomplete: "off",
+			})
+		}
+	})
 	there := map[uuid.UUID]bool{}
 	for _, id := range count.There {
 		there[id] = true
 	}
-	for _, s := range count.Seats {
-		if there[s.ID] {
-			name := "choice-" + s.ID.String()
-			v.add(ui.Select, ui.Field{
-				Name: name, Label: s.Institution, Value: typed(f, name, ""), Optional: true, Empty: locale.T(ctx, "meeting.form.choose"), Options: choiceOptions(ctx),
-			})
+	v.group(ui.Group{Legend: locale.T(ctx, "decision.new.by_name"), Hint: locale.T(ctx, "decision.new.by_name_hint"), ID: "namentlich"}, func() {
+		for _, s := range count.Seats {
+			if there[s.ID] {
+				name := "choice-" + s.ID.String()
+				v.add(ui.Select, ui.Field{
+					Name: name, Label: s.Institution, Value: typed(f, name, ""), Optional: true, Unmarked: true, Empty: locale.T(ctx, "meeting.form.choose"),
+					Options: choiceOptions(ctx),
+				})
+			}
 		}
-	}
+	})
 }
 
 func (v *formView) addCandidates(ctx context.Context, f *form.Values) {
-	v.say(locale.T(ctx, "decision.new.candidates"))
-	for i := range candidateRows {
-		n := strconv.Itoa(i + 1)
-		v.add(ui.TextField, ui.Field{
-			Name: "candidate-" + n, Label: locale.T(ctx, "decision.label.candidate", "Number", n), Value: typed(f, "candidate-"+n, ""), Optional: true,
-			Autocomplete: "off",
-		})
-		v.add(ui.TextField, ui.Field{
-			Name: "votes-" + n, Label: locale.T(ctx, "decision.label.votes", "Number", n), Value: typed(f, "votes-"+n, ""), Optional: true, Width: ui.WidthFour,
-			Inputmode: "numeric", Autocomplete: "off",
-		})
-	}
+	v.group(ui.Group{Legend: locale.T(ctx, "decision.new.candidates"), Hint: locale.T(ctx, "decision.new.candidates_hint"), ID: "wahl"}, func() {
+		for i := range candidateRows {
+			n := strconv.Itoa(i + 1)
+			v.add(ui.TextField, ui.Field{
+				Name: "candidate-" + n, Label: locale.T(ctx, "decision.label.candidate", "Number", n), Value: typed(f, "candidate-"+n, ""), Optional: true,
+				Unmarked: true, Autocomplete: "off",
+			})
+			v.add(ui.TextField, ui.Field{
+				Name: "votes-" + n, Label: locale.T(ctx, "decision.label.votes", "Number", n), Value: typed(f, "votes-"+n, ""), Optional: true, Unmarked: true,
+				Width: ui.WidthFour, Inputmode: "numeric", Autocomplete: "off",
+			})
+		}
+	})
 }
 
 func readVote(f *form.Values, itemID uuid.UUID) meeting.Vote {
@@ -166,7 +170,7 @@ func (p *Pages) decide(w http.ResponseWriter, r *http.Request) error {
 		})
 	}
 	again := func(faults fault.Fields) error { return p.voteForm(w, r, f, faults) }
-	return finish(w, r, err, again, link.Decision(v.ID), "decision.flash.recorded")
+	return finish(w, r, err, again, link.SittingItem(m.ID, item.ID), "decision.flash.recorded")
 }
 
 // readChoices reads what each seat of the body chose; who is not there is for

@@ -18,9 +18,14 @@ func crumb(ctx context.Context) ui.Link {
 	return ui.Link{Label: locale.T(ctx, "nav.sittings"), URL: link.Sittings()}
 }
 
+// bodyWay is the way to a body, for what stands below it.
+func bodyWay(ctx context.Context, of body.Body) []ui.Link {
+	return []ui.Link{{Label: locale.T(ctx, "nav.bodies"), URL: link.Bodies()}, {Label: of.Name, URL: link.Body(of.ID), Data: true}}
+}
+
 // way is the way to a sitting.
 func way(ctx context.Context, m meeting.Meeting) []ui.Link {
-	return []ui.Link{crumb(ctx), {Label: m.Title, URL: link.Sitting(m.ID)}}
+	return []ui.Link{crumb(ctx), {Label: m.Title, URL: link.Sitting(m.ID), Data: true}}
 }
 
 func stateMark(ctx context.Context, s meeting.State) ui.Mark {

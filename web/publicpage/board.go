@@ -165,6 +165,7 @@ type mapView struct {
 }
 
 type mapShape struct {
+	ID          string // of its outline on the page
 	Name, State string
 	URL         string
 	Path        string

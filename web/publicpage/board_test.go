@@ -140,6 +140,21 @@ func TestPublicPagesAnswer(t *testing.T) {
 	}
 }
 
+// TestMapLinksLieOnTop: no neighbour covers the frame of the focused district.
+func TestMapLinksLieOnTop(t *testing.T) {
+	t.Parallel()
+	doc := newSite(t).Anonymous(testdb.Saxony).Get(t, "/").Doc()
+	links := doc.Find(".app-map__svg a use.app-map__frame")
+	if links.Length() == 0 || doc.Find(".app-map__svg a ~ g use.app-map__shape, .app-map__svg a .app-map__shape").Length() != 0 {
+		t.Errorf("%d links on the map, or an area lies above one", links.Length())
+	}
+	for _, u := range links.EachIter() {
+		if to, _ := u.Attr("href"); doc.Find("defs path"+to).Length() != 1 {
+			t.Errorf("no outline %s", to)
+		}
+	}
+}
+
 func TestDirectoryShowsOfficesAndNoPersons(t *testing.T) {
 	t.Parallel()
 	site := newSite(t)

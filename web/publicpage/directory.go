@@ -3,6 +3,7 @@ package publicpage
 import (
 	"net/http"
 	"slices"
+	"strings"
 
 	"rundertisch/internal/access"
 	"rundertisch/internal/body"
@@ -28,6 +29,7 @@ type contactRow struct {
 	State        ui.Mark
 	Person       string
 	Email, Phone string
+	Dial         string // the number as a telephone takes it; "": it has no such form
 }
 
 // showDirectory lists who can be reached in each district.
@@ -47,10 +49,31 @@ func (p *Pages) showDirectory(w http.ResponseWriter, r *http.Request) error {
 		v.Rows = append(v.Rows, contactRow{
 			AGS: c.AGS, Name: c.Name, Held: c.State == post.Filled && c.OfficeEmail != nil,
 			State: ui.PostMark(ctx, string(c.State)), Person: deref(c.PublicName),
-			Email: deref(c.OfficeEmail), Phone: deref(c.OfficePhone),
+			Email: deref(c.OfficeEmail), Phone: deref(c.OfficePhone), Dial: dial(deref(c.OfficePhone)),
 		})
 	}
 	return handler.Render(w, r, directoryPage(v))
+}
+
+// dial is a number as an address of tel: takes it, with the code of the country
+// (RFC 3966). It is empty for what is no one number.
+func dial(number string) string {
+	digits := strings.NewReplacer("(0)", "", " ", "", "/", "", "-", "", "–", "", "(", "", ")", "", ".", "").Replace(number)
+	plus, found := strings.CutPrefix(digits, "+")
+	switch {
+	case found:
+		digits = plus
+	case strings.HasPrefix(digits, "00"):
+		digits = digits[2:]
+	case strings.HasPrefix(digits, "0"):
+		digits = "49" + digits[1:]
+	default:
+		return ""
+	}
+	if len(digits) < 7 || len(digits) > 15 || strings.Trim(digits, "0123456789") != "" {
+		return ""
+	}
+	return "+" + digits
 }
 
 func deref(s *string) string {

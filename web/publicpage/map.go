@@ -22,7 +22,7 @@ func newMap(ctx context.Context, rows []boardRow, states []report.Row) mapView {
 		}
 		m.Source = m.Source || !outline.Invented
 		m.Shapes = append(m.Shapes, mapShape{
-			Name: states[i].ShortName, State: row.Post.Label, URL: row.URL, Path: outline.Path,
+			ID: "flaeche-" + row.AGS, Name: states[i].ShortName, State: row.Post.Label, URL: row.URL, Path: outline.Path,
 			Class: "app-map__shape app-map__shape--" + string(states[i].PostState.Group()),
 			X:     coordinate(outline.LabelX), Y: coordinate(outline.LabelY), Lines: lines(states[i].ShortName),
 		})

@@ -13,6 +13,9 @@ type Head struct {
 	Preline string // above, small: the kind of thing, "Landkreis"
 	Lead    string // below: what this page is for
 	Badge   Mark   // state of the thing; shown when it has a label
+
+	Data        bool // the title is what people wrote
+	DataPreline bool
 }
 
 // Panel describes a Card.
@@ -24,6 +27,7 @@ type Panel struct {
 	ID      string
 	Level   int // of its heading, default 2
 	Small   bool
+	Data    bool // title and subline are what people wrote
 }
 
 func (p Panel) class() string {
@@ -43,6 +47,7 @@ type Term struct {
 	Text string
 	Body templ.Component
 	Edit Link // "Bearbeiten" at the end of the line
+	Data bool // the text is what people wrote
 }
 
 // Event is one entry of a Timeline, newest first. When is the day from which
@@ -59,10 +64,12 @@ type Event struct {
 
 // Task is one entry of a TaskList.
 type Task struct {
-	Title string
-	URL   string
-	Text  string // e.g. "fällig am 30.04.2024"
-	State Mark
+	Title   string // what to do; may be empty before a subject
+	Subject string // with what, as people wrote it
+	URL     string
+	Place   string // where, as people wrote it
+	Text    string // e.g. "fällig am 30.04.2024"
+	State   Mark
 }
 
 // Figure describes a Stat: one big number.

@@ -13,14 +13,16 @@ import (
 // Field describes one form field. Label is required; everything else may stay
 // empty. A field is mandatory unless Optional, which the label then says.
 type Field struct {
-	Name  string
-	ID    string // where several forms of a page have a field of that name
-	Label string
-	Value string
-	Hint  string
-	Error string // the message, not the key
+	Name    string
+	ID      string // where several forms of a page have a field of that name
+	Label   string
+	Value   string
+	Hint    string
+	Context string // for screen readers, after the label, where several fields have the same
+	Error   string // the message, not the key
 
 	Optional     bool
+	Unmarked     bool   // with Optional: needed in some cases, which the form says; the label does not say "optional"
 	MaxLength    int    // in characters; shown below the field, checked by the server
 	Type         string // text (default), email, password, search, tel, url, number
 	Autocomplete string // "off", "username", "current-password", ...

@@ -34,6 +34,7 @@ type Link struct {
 	Context string // for screen readers, after the label
 	Current bool
 	Icon    string
+	Data    bool // the label is what people wrote (see the component Data)
 }
 
 // Mark describes a Badge. The state always stands there in words.
