@@ -41,7 +41,7 @@ func TestStoryTheYearsNotices(t *testing.T) {
 	officer.says("Die Bescheide sind erlassen", "bewilligt")
 
 	district := openTab(t, as(t, "zeichnung@nordsachsen.example"))
-	district.phone(360)
+	district.phone()
 	district.visit("/foerderungen?jahr=" + year)
 	if status := district.follow("main tbody a"); status != http.StatusOK {
 		t.Fatalf("the case: status %d", status)
