@@ -47,7 +47,7 @@ func TestStoryTheYearsNotices(t *testing.T) {
 		t.Fatalf("the case: status %d", status)
 	}
 	district.says("Landkreis Nordsachsen", "90.000,00", "Tagen besetzt", "36.000,00", "9.000,00")
-	pdf := as(t, "zeichnung@nordsachsen.example").get(t, strings.TrimSuffix(withoutQuery(district.path()), "/")+"/bescheide/1.pdf")
+	pdf := as(t, "zeichnung@nordsachsen.example").get(t, strings.TrimSuffix(withoutQuery(district.path()), "/")+"/bescheide/1/bescheid.pdf")
 	if !strings.HasPrefix(pdf.body, "%PDF-") {
 		t.Errorf("the notice is no PDF: status %d", pdf.status)
 	}

@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"net/http"
 	"context"
 	"fmt"
 	"strings"
@@ -249,7 +250,9 @@ func focusFollowsWhatWasDone(t *testing.T) {
 
 	w := openTab(t, as(t, "geschaeftsstelle@nordsachsen.example"))
 	w.visit("/sitzungen?zustand=planned")
-	w.step("/sitzungen/")
+	if status := w.follow("main tbody a[href^='/sitzungen/']"); status != http.StatusOK {
+		t.Fatalf("a planned sitting: status %d", status)
+	}
 	for _, title := range []string{"Zu ordnen eins", "Zu ordnen zwei"} {
 		w.step("/punkte/neu")
 		w.fill("#feld-title", title)

@@ -22,7 +22,7 @@ func GrantDesk(id uuid.UUID) string { return Grant(id) + "/bearbeitung" }
 
 // GrantNotice is a notice of a case as PDF.
 func GrantNotice(id uuid.UUID, no int) string {
-	return Grant(id) + "/bescheide/" + strconv.Itoa(no) + ".pdf"
+	return Grant(id) + "/bescheide/" + strconv.Itoa(no) + "/bescheid.pdf"
 }
 
 // GrantDelivery is the form that says when a notice was delivered.

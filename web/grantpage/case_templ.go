@@ -291,7 +291,7 @@ func casePage(v caseView) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if len(v.Payments) > 0 {
-				templ_7745c5c3_Err = ui.SectionTitle("zahlungen-titel", locale.T(ctx, "grant.payments.title")).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.SectionTitle("auszahlung", locale.T(ctx, "grant.payments.title")).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -51,7 +51,7 @@ func (p *Pages) Routes(m *handler.Mux) {
 	m.Post(access.PrepareGrants, "/foerderungen/{id}/bearbeitung", p.keepDesk)
 	m.Get(access.StepGrant, "/foerderungen/{id}/schritt", p.askStep)
 	m.Post(access.StepGrant, "/foerderungen/{id}/schritt", p.step)
-	m.Get(access.ReadGrants, "/foerderungen/{id}/bescheide/{no}.pdf", p.sendNotice)
+	m.Get(access.ReadGrants, "/foerderungen/{id}/bescheide/{no}/bescheid.pdf", p.sendNotice)
 	m.Get(access.PrepareGrants, "/foerderungen/{id}/bescheide/{no}/zustellung", p.showDelivery)
 	m.Post(access.PrepareGrants, "/foerderungen/{id}/bescheide/{no}/zustellung", p.recordDelivery)
 }

@@ -130,8 +130,12 @@ func (p *Pages) drawPayments(w http.ResponseWriter, r *http.Request, f *form.Val
 	}
 	v.Export = actor.May(access.ExportPayments) && there[grant.Ordered]
 	for _, x := range files {
+		name := ui.Link{Label: locale.T(ctx, "grant.file.name", "No", x.No)}
+		if actor.May(access.ExportPayments) {
+			name.URL = link.PaymentFile(x.ID)
+		}
 		v.Papers = append(v.Papers, fileRow{
-			Link: ui.Link{Label: locale.T(ctx, "grant.file.name", "No", x.No), URL: link.PaymentFile(x.ID)},
+			Link: name,
 			Made: locale.T(ctx, "fact.recorded", "Time", locale.DateTime(ctx, x.CreatedAt), "Who", x.CreatedBy), Count: locale.Number(ctx, x.Payments), Total: euro(ctx, x.Total), SHA256: hex.EncodeToString(x.SHA256),
 		})
 	}

@@ -113,7 +113,7 @@ func TestTheYearsNotices(t *testing.T) {
 	id := b.one(t, `SELECT id::text FROM grant_case WHERE run_id = $1 AND district_id = (SELECT id FROM district WHERE ags = '14730')`, run)
 	grant := "/foerderungen/" + id
 	b.ask(t, access.Signatory, grant, nil, http.StatusOK, "bewilligt", "90.000,00", "365 von 365 Tagen besetzt", "36.000,00", "45.000,00", "9.000,00")
-	pdf := b.ask(t, access.Signatory, grant+"/bescheide/1.pdf", nil, http.StatusOK)
+	pdf := b.ask(t, access.Signatory, grant+"/bescheide/1/bescheid.pdf", nil, http.StatusOK)
 	words, info := webtest.PDF(t, pdf)
 	for _, want := range []string{"Zuwendungsbescheid", "Landkreis Nordsachsen", "90.000,00", "Rechtsbehelfsbelehrung", "Nebenbestimmungen", "Zweckbindung", "36.000,00"} {
 		if !strings.Contains(words, want) {
