@@ -1,6 +1,8 @@
 package server_test
 
 import (
+	"fmt"
+
 	"rundertisch/internal/access"
 )
 
@@ -8,7 +10,7 @@ import (
 // granted case of the district with a notice.
 func (o owned) writeGrants(exec func(sql string, args ...any)) {
 	p, d := o.programme.ID, o.programme.Districts[o.district].ID
-	exec(`INSERT INTO funding_scheme (programme_id, id, kind, name, file_prefix) VALUES ($1, $2, 'lump_sum', $3, 'T')`, p, o.ids["scheme"], o.canary("scheme"))
+	exec(`INSERT INTO funding_scheme (programme_id, id, kind, name, file_prefix) VALUES ($1, $2, 'lump_sum', $3, $4)`, p, o.ids["scheme"], o.canary("scheme"), fmt.Sprintf("T%d", o.district))
 	exec(`INSERT INTO scheme_terms (programme_id, id, scheme_id, valid_from, name, paragraph, granting_body, purpose, eligible, earmarking, conditions, remedy,
 			cap, rate, own_share, financing, pro_rata, plan, min_partial, min_binds_last, proof_months, check_months, de_minimis, interest_margin, interest_floor,
 			year_days, report_share, report_amount, reduction_floor, sampling, remedy_months, revocation_months, hearing_weeks)
