@@ -95,7 +95,7 @@ func (p *Pages) showCase(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	v := caseView{Case: c, Payments: payments, Facts: facts(ctx, c, terms, notices)}
+	v := caseView{Case: c, Payments: payments, Facts: facts(ctx, c, terms, notices, actor.OfMinistry())}
 	if c.RunID != nil && actor.OfMinistry() {
 		v.Facts = append(v.Facts, ui.Term{Key: locale.T(ctx, "grant.run.one"), Body: ui.TextLink(ui.Link{Label: locale.T(ctx, "grant.run.open"), URL: link.GrantRun(*c.RunID)})})
 	}
@@ -156,7 +156,9 @@ func event(ctx context.Context, e grant.Event) ui.Event {
 	}
 }
 
-func facts(ctx context.Context, c grant.Case, t grant.Terms, notices []grant.Notice) []ui.Term {
+// facts says what a case is. When the funds were checked and when the officer
+// looks again is the ministry's alone.
+func facts(ctx context.Context, c grant.Case, t grant.Terms, notices []grant.Notice, ministry bool) []ui.Term {
 	var list []ui.Term
 	add := func(key, text string) {
 		if text != "" {
@@ -170,13 +172,17 @@ func facts(ctx context.Context, c grant.Case, t grant.Terms, notices []grant.Not
 	add("grant.label.amount", euro(ctx, c.Amount))
 	add("grant.label.paid", euro(ctx, c.Paid))
 	add("grant.label.since", dateText(ctx, c.Since))
-	add("grant.label.funds", dateText(ctx, c.FundsOn))
+	if ministry {
+		add("grant.label.funds", dateText(ctx, c.FundsOn))
+	}
 	add("grant.label.officer", c.OfficerName)
 	if len(notices) > 0 && c.State.Binding() {
 		add("grant.label.final_from", dateText(ctx, t.FinalFrom(notices[0].DeliveredOn, notices[0].RemedyWaivedOn)))
 		add("grant.label.proof_due", dateText(ctx, t.ProofDue(c.Period)))
 	}
-	add("grant.label.follow_up", strings.TrimSpace(dateText(ctx, c.FollowUpOn)+" "+c.FollowUp))
+	if ministry {
+		add("grant.label.follow_up", strings.TrimSpace(dateText(ctx, c.FollowUpOn)+" "+c.FollowUp))
+	}
 	return list
 }
 

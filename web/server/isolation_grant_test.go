@@ -30,11 +30,18 @@ func (o owned) writeGrants(exec func(sql string, args ...any)) {
 	}
 	exec(`INSERT INTO commitment (programme_id, case_id, budget_id, amount) VALUES ($1, $2, $3, 9000000)`, p, o.ids["case"], o.ids["budget"])
 	content := `{"file_ref":"` + o.canary("case") + `","recipient":"` + o.canary("case") + `"}`
+	// What this notice and this file say, nobody signed off.
+	for _, trigger := range []string{"grant_notice DISABLE TRIGGER follows", "payment_export DISABLE TRIGGER agrees"} {
+		exec(`ALTER TABLE ` + trigger)
+	}
 	exec(`INSERT INTO grant_notice (programme_id, id, case_id, district_id, no, kind, amount, content, sha256)
 		VALUES ($1, gen_random_uuid(), $2, $3, 1, 'award', 9000000, convert_to($4, 'UTF8'), sha256(convert_to($4, 'UTF8')))`, p, o.ids["case"], d, content)
 	exec(`INSERT INTO payment (programme_id, case_id, district_id, ordinal, due_when, amount) VALUES ($1, $2, $3, 1, 'final', 9000000)`, p, o.ids["case"], d)
 	exec(`INSERT INTO payment_export (programme_id, id, no, payments, total, file, sha256) VALUES ($1, $2, $3, 1, 9000000, convert_to($4, 'UTF8'), sha256(convert_to($4, 'UTF8')))`,
 		p, o.ids["export"], o.district+1, o.canary("export"))
+	for _, trigger := range []string{"grant_notice ENABLE TRIGGER follows", "payment_export ENABLE TRIGGER agrees"} {
+		exec(`ALTER TABLE ` + trigger)
+	}
 }
 
 // mayReadGrants says whether the actor may read a canary of the funding.
