@@ -16,6 +16,7 @@ INSERT INTO payment_step VALUES
 	('planned', 'certified', '{case_officer}', 'officer', false),
 	('certified', 'planned', '{budget_officer}', 'orderer', true),
 	('certified', 'ordered', '{budget_officer}', 'orderer', false),
+	('ordered', 'planned', '{budget_officer}', 'orderer', true), -- as when a hearing has begun
 	('ordered', 'exported', '{cashier}', 'payer', false),
 	('exported', 'paid', '{cashier}', 'payer', false),
 	('exported', 'returned', '{cashier}', 'payer', true),

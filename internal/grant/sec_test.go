@@ -250,7 +250,7 @@ func TestNothingIsPaidEarly(t *testing.T) {
 func TestANoticeIsFinalInTime(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, 180_000_00)
-	list := w.granted(t)
+	w.granted(t)
 	if err := w.try(t, press, `UPDATE grant_notice SET delivered_on = issued_on`); err == nil {
 		t.Error("the press officer delivers")
 	}
@@ -275,7 +275,6 @@ func TestANoticeIsFinalInTime(t *testing.T) {
 	}
 	fresh.deliver(t, c.ID, today, today)
 	fresh.mustStep(t, officer, c, "final", Final)
-	_ = list
 }
 
 // TestWhatIsRecommendedWasReckoned within the cap.
@@ -486,5 +485,27 @@ func TestAFileHoldsWhatGoesOut(t *testing.T) {
 		if err == nil {
 			t.Errorf("a file with %s", name)
 		}
+	}
+}
+
+// TestAHearingStopsItsOwnPaymentsOnly: the others go out, and its own can be
+// taken back.
+func TestAHearingStopsItsOwnPaymentsOnly(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, 180_000_00)
+	list := w.granted(t)
+	w.started(t, list)
+	if err := errors.Join(w.pay(t, officer, Certified, "", list[0], list[3]), w.pay(t, treasurer, Ordered, "", list[0], list[3])); err != nil {
+		t.Fatal(err)
+	}
+	w.mustStep(t, officer, Case{ID: list[0].CaseID}, "heard", Hearing)
+	if err := w.do(t, cashier, access.ExportPayments, func(ctx context.Context, tx *db.Tx) error { return Export(ctx, tx, uuid.New()) }); err != nil {
+		t.Errorf("a hearing in one case stops another's payment: %v", err)
+	}
+	if got := w.count(t, officer, `SELECT count(*) FROM payment WHERE state = 'exported' AND case_id = $1`, list[3].CaseID); got != 1 {
+		t.Errorf("%d payments went out", got)
+	}
+	if err := w.pay(t, treasurer, Planned, "Anhörung", list[0]); err != nil {
+		t.Errorf("taken back: %v", err)
 	}
 }
