@@ -115,7 +115,7 @@ func (p *Pages) showCase(w http.ResponseWriter, r *http.Request) error {
 		v.Moves = append(v.Moves, ui.Button{Label: label, Kind: kind, URL: link.GrantStep(c.ID, m.Event, string(m.To))})
 	}
 	for _, n := range notices {
-		v.Notices = append(v.Notices, newNoticeRow(ctx, n, terms, actor.May(access.PrepareGrants)))
+		v.Notices = append(v.Notices, newNoticeRow(ctx, n, terms, actor.May(access.PrepareGrants) && (c.State == grant.Granted || n.Kind != grant.AwardNotice)))
 	}
 	for _, calc := range calcs {
 		v.Reckoning = append(v.Reckoning, newReckoning(ctx, calc))
