@@ -507,7 +507,8 @@ REVOKE ALL ON FUNCTION case_event_day(case_event, case_step) FROM PUBLIC;
 
 -- A step bears the amount of the case, one that amends or revokes what is left.
 -- What is recommended was reckoned, is within the cap, and its funds are checked
--- before it is approved; what is granted stands in a notice.
+-- before it is approved; what is granted stands in a notice;
+-- nothing is closed while money is on its way.
 CREATE FUNCTION case_event_amount(e case_event, c grant_case) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
 	SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
@@ -531,6 +532,10 @@ BEGIN
 	IF e.event = 'granted' AND NOT EXISTS (SELECT FROM grant_notice n
 			WHERE n.programme_id = e.programme_id AND n.case_id = e.case_id AND n.kind = 'award' AND n.amount = e.amount) THEN
 		RAISE EXCEPTION 'there is no notice' USING ERRCODE = '23514', CONSTRAINT = 'grant_has_notice';
+	END IF;
+	IF e.event = 'closed' AND EXISTS (SELECT FROM payment p
+			WHERE p.programme_id = e.programme_id AND p.case_id = e.case_id AND p.state IN ('certified', 'ordered', 'exported')) THEN
+		RAISE EXCEPTION 'money is on its way' USING ERRCODE = '23514', CONSTRAINT = 'payments_settled';
 	END IF;
 END $$;
 REVOKE ALL ON FUNCTION case_event_amount(case_event, grant_case) FROM PUBLIC;

@@ -390,6 +390,8 @@ func (m *model) move(c *modelCase, n int) {
 	case "granted":
 		m.issue(c, r)
 		return
+	case "closed":
+		want = want && !slices.ContainsFunc(c.payments, func(p modelPayment) bool { return p.bound() && p.state != Paid })
 	case "final":
 		want = want && (c.final || p.system())
 	case "amended":

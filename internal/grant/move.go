@@ -113,6 +113,8 @@ func stepped(err error) error {
 		return errors.Join(fault.Explain(fault.Conflict, "grant.error.not_final"), err)
 	case "grant_reckoned", "grant_within_cap":
 		return errors.Join(fault.Explain(fault.Conflict, "grant.error.reckoning"), err)
+	case "payments_settled":
+		return errors.Join(fault.Explain(fault.Conflict, "grant.error.on_its_way"), err)
 	case "funds_checked":
 		return errors.Join(fault.Explain(fault.Conflict, "grant.error.funds"), err)
 	case "budget_enough":

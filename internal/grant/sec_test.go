@@ -195,6 +195,14 @@ func TestARevocationEndsPayments(t *testing.T) {
 			t.Error("certified while money is claimed back")
 		}
 		w.mustStep(t, cashier, Case{ID: id}, "repaid", Repaid)
+		if id == c.ID { // its payment never left the house
+			if err := w.step(t, officer, c, "closed", Closed); !errors.Is(err, fault.Conflict) {
+				t.Errorf("closed while a payment is ordered: %v", err)
+			}
+			if err := w.pay(t, treasurer, Planned, "Widerrufen", list[0]); err != nil {
+				t.Error(err)
+			}
+		}
 		w.mustStep(t, officer, Case{ID: id}, "closed", Closed)
 	}
 	if err := w.pay(t, officer, Certified, "", other); err == nil {
