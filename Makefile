@@ -132,12 +132,13 @@ bench: build ## Figures against their targets, into bench.json
 	@go run ./tools/bench -o bench.json
 
 .PHONY: soak
-soak: ## Random walks and the race detector, long: make soak [seed=N] [checks=N]
-	@seed='$(or $(seed),$(shell date +%s))'; checks='$(or $(checks),100000)'; \
-	echo "make soak seed=$$seed checks=$$checks"; \
+soak: ## Random walks and the race detector, long: make soak [seed=N] [checks=N] [lives=N]
+	@seed='$(or $(seed),$(shell date +%s))'; checks='$(or $(checks),100000)'; lives='$(or $(lives),10000)'; \
+	echo "make soak seed=$$seed checks=$$checks lives=$$lives"; \
 	go build -o bin/testsum ./tools/testsum; \
 	random=$$(go list -f '{{.ImportPath}} {{.TestImports}} {{.XTestImports}}' ./... | awk '/pgregory.net\/rapid/ {print $$1}'); \
 	{ \
 		bin/testsum run random go test -json -race -count=1 -timeout 120m $$random -rapid.seed=$$seed -rapid.checks=$$checks; \
+		bin/testsum run lives  go test -json -count=1 -timeout 240m ./internal/grant -run '^TestModel$$' -grant.seed=$$seed -grant.sequences=$$lives; \
 		bin/testsum run repeat go test -json -race -count=5 -shuffle=$$seed -timeout 60m $(RACE); \
 	} | bin/testsum

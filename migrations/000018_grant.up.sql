@@ -15,7 +15,8 @@ CREATE TABLE funding_scheme (
 	version      integer NOT NULL DEFAULT 1,
 	PRIMARY KEY (programme_id, id),
 	UNIQUE (programme_id, id, kind), -- what hangs on a scheme is of its regime
-	CONSTRAINT funding_scheme_once UNIQUE (programme_id, name)
+	CONSTRAINT funding_scheme_once UNIQUE (programme_id, name),
+	CONSTRAINT funding_scheme_prefix UNIQUE (programme_id, file_prefix) -- so that a file number names one case
 );
 CALL make_tenant_table('funding_scheme');
 CREATE TRIGGER version BEFORE UPDATE ON funding_scheme FOR EACH ROW EXECUTE FUNCTION bump_version();
@@ -117,7 +118,7 @@ CREATE POLICY keep ON budget_year FOR UPDATE TO rt_app USING ((SELECT current_re
 GRANT SELECT, INSERT (programme_id, id, title, name, year, appropriation, simulated), UPDATE (name, appropriation, version) ON budget_year TO rt_app;
 
 -- Which state of a case may follow which, by regime, who takes the step, and
--- which of the four duties it is (VVK; the rows of the state machine). Package
+-- which of the five duties it is (VVK; the rows of the state machine). Package
 -- grant reads it; the trigger of case_event enforces it.
 CREATE TABLE case_step (
 	regime     text NOT NULL CHECK (regime IN ('joint', 'application', 'lump_sum')),
@@ -125,17 +126,17 @@ CREATE TABLE case_step (
 	to_state   text NOT NULL,
 	event      text NOT NULL,
 	roles      text[] NOT NULL, -- of role_assignment; the system may take each step
-	duty       text CHECK (duty IN ('officer', 'approver', 'orderer', 'payer')),
+	duty       text CHECK (duty IN ('applicant', 'officer', 'approver', 'orderer', 'payer')),
 	reasoned   boolean NOT NULL DEFAULT false,
 	PRIMARY KEY (regime, from_state, event, to_state)
 );
 COMMENT ON TABLE case_step IS 'The same for every programme; rules, no data.';
 GRANT SELECT ON case_step TO rt_app;
 INSERT INTO case_step VALUES
-	('application', 'none', 'draft', 'drafted', '{coordinator,signatory}', NULL, false),
-	('application', 'draft', 'submitted', 'submitted', '{signatory}', NULL, false),
+	('application', 'none', 'draft', 'drafted', '{coordinator,signatory}', 'applicant', false),
+	('application', 'draft', 'submitted', 'submitted', '{signatory}', 'applicant', false),
 	('application', 'submitted', 'returned', 'returned', '{case_officer}', 'officer', true),
-	('application', 'returned', 'submitted', 'resubmitted', '{signatory}', NULL, false),
+	('application', 'returned', 'submitted', 'resubmitted', '{signatory}', 'applicant', false),
 	('application', 'submitted', 'in_review', 'review_begun', '{case_officer}', 'officer', false),
 	('application', 'in_review', 'recommended', 'recommended', '{case_officer}', 'officer', true),
 	('application', 'recommended', 'recommended', 'funds_checked', '{budget_officer}', 'orderer', false),
@@ -143,8 +144,8 @@ INSERT INTO case_step VALUES
 	('application', 'recommended', 'in_review', 'sent_back', '{approver}', 'approver', true),
 	('application', 'in_review', 'rejected', 'rejected', '{approver}', 'approver', true),
 	('application', 'recommended', 'rejected', 'rejected', '{approver}', 'approver', true),
-	('application', 'draft', 'withdrawn', 'withdrawn', '{coordinator,signatory}', NULL, false),
-	('application', 'submitted', 'withdrawn', 'withdrawn', '{signatory}', NULL, false),
+	('application', 'draft', 'withdrawn', 'withdrawn', '{coordinator,signatory}', 'applicant', false),
+	('application', 'submitted', 'withdrawn', 'withdrawn', '{signatory}', 'applicant', false),
 	('lump_sum', 'none', 'draft', 'drafted', '{case_officer}', 'officer', false),
 	('lump_sum', 'draft', 'recommended', 'recommended', '{case_officer}', 'officer', false),
 	('lump_sum', 'recommended', 'recommended', 'funds_checked', '{budget_officer}', 'orderer', false),
@@ -163,12 +164,12 @@ INSERT INTO case_step
 	FROM (VALUES ('joint'), ('application'), ('lump_sum')) AS r (regime), (VALUES
 		('approved', 'granted', 'granted', '{case_officer}'::text[], 'officer', false),
 		('granted', 'final', 'final', '{case_officer}', 'officer', false),
-		('final', 'running', 'started', '{signatory}', NULL, false),
+		('final', 'running', 'started', '{signatory}', 'applicant', false),
 		('running', 'running', 'amended', '{approver}', 'approver', true),
 		('running', 'completed', 'period_ended', '{}', NULL, false),
-		('completed', 'proof_submitted', 'proof_submitted', '{signatory}', NULL, false),
+		('completed', 'proof_submitted', 'proof_submitted', '{signatory}', 'applicant', false),
 		('proof_submitted', 'proof_incomplete', 'proof_incomplete', '{case_officer}', 'officer', true),
-		('proof_incomplete', 'proof_submitted', 'proof_supplemented', '{signatory}', NULL, false),
+		('proof_incomplete', 'proof_submitted', 'proof_supplemented', '{signatory}', 'applicant', false),
 		('proof_submitted', 'proof_complete', 'proof_complete', '{case_officer}', 'officer', false),
 		('proof_complete', 'proof_in_audit', 'sampled', '{case_officer}', 'officer', false),
 		('proof_complete', 'proof_not_sampled', 'not_sampled', '{case_officer}', 'officer', false),
@@ -198,6 +199,7 @@ CREATE TABLE grant_run (
 	created_at   timestamptz NOT NULL DEFAULT now(),
 	created_by   uuid DEFAULT current_person(),
 	PRIMARY KEY (programme_id, id),
+	UNIQUE (programme_id, id, scheme_id, budget_id), -- its cases are of its scheme and title
 	FOREIGN KEY (programme_id, scheme_id) REFERENCES funding_scheme (programme_id, id),
 	FOREIGN KEY (programme_id, budget_id) REFERENCES budget_year (programme_id, id)
 );
@@ -237,10 +239,11 @@ CREATE TABLE grant_case (
 	FOREIGN KEY (programme_id, terms_id, scheme_id) REFERENCES scheme_terms (programme_id, id, scheme_id),
 	FOREIGN KEY (programme_id, post_id, district_id) REFERENCES post (programme_id, id, district_id),
 	FOREIGN KEY (programme_id, budget_id) REFERENCES budget_year (programme_id, id),
-	FOREIGN KEY (programme_id, run_id) REFERENCES grant_run (programme_id, id),
+	FOREIGN KEY (programme_id, run_id, scheme_id, budget_id) REFERENCES grant_run (programme_id, id, scheme_id, budget_id),
 	FOREIGN KEY (programme_id, officer_id) REFERENCES person (programme_id, id),
 	CONSTRAINT grant_case_number UNIQUE (programme_id, scheme_id, file_year, file_no),
-	CONSTRAINT grant_never_overpaid CHECK (paid <= amount),
+	-- What was paid before a revocation is claimed back; no more is paid then.
+	CONSTRAINT grant_never_overpaid CHECK (paid <= amount OR state IN ('partly_revoked', 'revoked', 'repayment_due', 'repaid', 'closed')),
 	CONSTRAINT grant_period_once EXCLUDE USING gist (programme_id WITH =, post_id WITH =, period WITH &&)
 		WHERE (state NOT IN ('withdrawn', 'rejected'))
 );
@@ -257,19 +260,32 @@ CREATE POLICY read ON grant_case FOR SELECT TO rt_app
 CREATE POLICY add ON grant_case FOR INSERT TO rt_app
 	WITH CHECK ((SELECT current_reach()) IN ('system', 'ministry') OR regime = 'application' AND district_id = ANY ((SELECT current_districts())::uuid[]));
 CREATE POLICY keep ON grant_case FOR UPDATE TO rt_app
-	USING ((SELECT current_reach()) IN ('system', 'ministry') OR regime = 'application' AND district_id = ANY ((SELECT current_districts())::uuid[]));
-GRANT SELECT, INSERT (programme_id, id, scheme_id, regime, terms_id, district_id, post_id, budget_id, run_id, period, file_year, file_no, file_ref, amount, officer_id, simulated),
+	USING ((SELECT current_reach()) IN ('system', 'ministry')
+		OR regime = 'application' AND state IN ('none', 'draft', 'returned') AND district_id = ANY ((SELECT current_districts())::uuid[]));
+GRANT SELECT, INSERT (programme_id, id, scheme_id, regime, terms_id, district_id, post_id, budget_id, run_id, period, amount, officer_id, simulated),
 	UPDATE (amount, officer_id, follow_up_on, follow_up, version) ON grant_case TO rt_app;
 
--- The amount is fixed once it was recommended, but for a notice that amends it.
-CREATE FUNCTION grant_amount_fixed() RETURNS trigger LANGUAGE plpgsql AS $$
+-- An amount is the district's up to its application, then the officer's up to the
+-- recommendation; later a notice alone changes it. Officer and follow-up are the
+-- ministry's.
+CREATE FUNCTION grant_case_kept() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-	IF NEW.amount <> OLD.amount AND OLD.state NOT IN ('none', 'draft', 'in_review') AND pg_trigger_depth() < 2 THEN
+	IF current_user = (SELECT pg_get_userbyid(t.relowner) FROM pg_class t WHERE t.oid = TG_RELID) THEN
+		RETURN NEW; -- the triggers of steps and notices, which run with the owner's rights
+	END IF;
+	IF NEW.amount <> OLD.amount AND NOT (CASE current_reach()
+			WHEN 'system' THEN OLD.state IN ('none', 'draft', 'returned', 'in_review')
+			WHEN 'ministry' THEN OLD.state = 'in_review' OR OLD.regime <> 'application' AND OLD.state IN ('none', 'draft')
+			ELSE OLD.regime = 'application' AND OLD.state IN ('none', 'draft', 'returned') END) THEN
 		RAISE EXCEPTION 'the amount of case % is fixed', NEW.id USING ERRCODE = '23514', CONSTRAINT = 'grant_amount_fixed';
+	END IF;
+	IF (NEW.officer_id, NEW.follow_up_on, NEW.follow_up) IS DISTINCT FROM (OLD.officer_id, OLD.follow_up_on, OLD.follow_up)
+			AND current_reach() NOT IN ('system', 'ministry') THEN
+		RAISE EXCEPTION 'officer and follow-up are the ministry''s' USING ERRCODE = '42501';
 	END IF;
 	RETURN NEW;
 END $$;
-CREATE TRIGGER amount_fixed BEFORE UPDATE OF amount ON grant_case FOR EACH ROW EXECUTE FUNCTION grant_amount_fixed();
+CREATE TRIGGER kept BEFORE UPDATE ON grant_case FOR EACH ROW EXECUTE FUNCTION grant_case_kept();
 
 -- File numbers by scheme and year, gapless.
 CREATE TABLE grant_counter (
@@ -279,26 +295,44 @@ CREATE TABLE grant_counter (
 	last         integer NOT NULL,
 	PRIMARY KEY (programme_id, scheme_id, year)
 );
-COMMENT ON TABLE grant_counter IS 'Touched only by next_file_numbers().';
-CREATE FUNCTION next_file_numbers(p_scheme uuid, p_year integer, p_count integer) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER
+COMMENT ON TABLE grant_counter IS 'Touched only by grant_case_enters().';
+
+-- A case gets its file number as it is entered, so that no number is taken
+-- without a case. It is under the terms in force on its first day and of a
+-- title of that year. A district names no officer and no run.
+CREATE FUNCTION grant_case_enters() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 	SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
-	n integer;
+	prefix text;
 BEGIN
-	IF current_reach() NOT IN ('system', 'ministry') AND cardinality(current_districts()) = 0 OR p_count NOT BETWEEN 1 AND 10000 THEN
-		RAISE EXCEPTION 'no file number' USING ERRCODE = '42501';
+	IF NEW.file_no IS NOT NULL THEN RETURN NEW; END IF; -- the owner of the database; the app may not name one
+	IF NEW.programme_id IS DISTINCT FROM current_programme() THEN
+		RAISE EXCEPTION 'not in this programme' USING ERRCODE = '42501';
 	END IF;
-	PERFORM FROM funding_scheme s WHERE s.programme_id = current_programme() AND s.id = p_scheme;
+	IF current_reach() NOT IN ('system', 'ministry') AND (NEW.officer_id IS NOT NULL OR NEW.run_id IS NOT NULL OR NEW.simulated) THEN
+		RAISE EXCEPTION 'officer and run are the ministry''s' USING ERRCODE = '42501';
+	END IF;
+	NEW.file_year := extract(year FROM lower(NEW.period));
+	IF current_reach() <> 'system' AND NEW.terms_id IS DISTINCT FROM (SELECT t.id FROM scheme_terms t
+			WHERE t.programme_id = NEW.programme_id AND t.scheme_id = NEW.scheme_id AND t.valid_from <= lower(NEW.period) AND t.withdrawn_at IS NULL
+			ORDER BY t.valid_from DESC, t.recorded_at DESC LIMIT 1) THEN
+		RAISE EXCEPTION 'other terms are in force' USING ERRCODE = '23514', CONSTRAINT = 'grant_terms_in_force';
+	END IF;
+	IF NOT EXISTS (SELECT FROM budget_year b WHERE b.programme_id = NEW.programme_id AND b.id = NEW.budget_id AND b.year = NEW.file_year) THEN
+		RAISE EXCEPTION 'the title is of another year' USING ERRCODE = '23514', CONSTRAINT = 'grant_budget_year';
+	END IF;
+	SELECT s.file_prefix INTO prefix FROM funding_scheme s WHERE s.programme_id = NEW.programme_id AND s.id = NEW.scheme_id;
 	IF NOT FOUND THEN
 		RAISE EXCEPTION 'no such scheme' USING ERRCODE = '23503';
 	END IF;
-	INSERT INTO grant_counter AS c VALUES (current_programme(), p_scheme, p_year, p_count)
-	ON CONFLICT (programme_id, scheme_id, year) DO UPDATE SET last = c.last + p_count
-	RETURNING last - p_count + 1 INTO n;
-	RETURN n;
+	INSERT INTO grant_counter AS c VALUES (NEW.programme_id, NEW.scheme_id, NEW.file_year, 1)
+	ON CONFLICT (programme_id, scheme_id, year) DO UPDATE SET last = c.last + 1
+	RETURNING last INTO NEW.file_no;
+	NEW.file_ref := format('%s-%s-%s', prefix, NEW.file_year, lpad(NEW.file_no::text, greatest(4, length(NEW.file_no::text)), '0'));
+	RETURN NEW;
 END $$;
-REVOKE ALL ON FUNCTION next_file_numbers(uuid, integer, integer) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION next_file_numbers(uuid, integer, integer) TO rt_app;
+REVOKE ALL ON FUNCTION grant_case_enters() FROM PUBLIC;
+CREATE TRIGGER enters BEFORE INSERT ON grant_case FOR EACH ROW EXECUTE FUNCTION grant_case_enters();
 
 -- Who had which duty on a case: one each, for ever (four eyes, VVK; VwV zu § 70
 -- SäHO). Persons, not accounts or roles.
@@ -306,7 +340,7 @@ CREATE TABLE case_duty (
 	programme_id uuid NOT NULL REFERENCES programme,
 	case_id      uuid NOT NULL,
 	person_id    uuid NOT NULL,
-	duty         text NOT NULL CHECK (duty IN ('officer', 'approver', 'orderer', 'payer')),
+	duty         text NOT NULL CHECK (duty IN ('applicant', 'officer', 'approver', 'orderer', 'payer')),
 	since        timestamptz NOT NULL DEFAULT now(),
 	PRIMARY KEY (programme_id, case_id, person_id),
 	FOREIGN KEY (programme_id, case_id) REFERENCES grant_case (programme_id, id),
@@ -344,7 +378,7 @@ CREATE TABLE case_event (
 	to_state     text NOT NULL,
 	on_day       date NOT NULL DEFAULT current_today(), -- the legal day: of receipt, of delivery
 	reason       text NOT NULL DEFAULT '' CHECK (char_length(reason) <= 4000),
-	amount       cents NOT NULL, -- of the case at the step
+	amount       cents NOT NULL, -- of the case at the step; of an amendment or a revocation: what it decides
 	at           timestamptz NOT NULL DEFAULT clock_timestamp(),
 	by_person    uuid DEFAULT current_person(),
 	PRIMARY KEY (programme_id, id),
@@ -391,6 +425,12 @@ END $$;
 REVOKE ALL ON FUNCTION commitment_counts() FROM PUBLIC;
 CREATE TRIGGER counts AFTER INSERT ON commitment FOR EACH ROW EXECUTE FUNCTION commitment_counts();
 
+-- The most that a case may be granted: the cap of each calendar year that its
+-- period touches.
+CREATE FUNCTION grant_cap(c grant_case) RETURNS bigint LANGUAGE sql STABLE AS $$
+	SELECT t.cap * (extract(year FROM upper(c.period) - 1) - extract(year FROM lower(c.period)) + 1)::bigint
+	FROM scheme_terms t WHERE t.programme_id = c.programme_id AND t.id = c.terms_id $$;
+
 -- A step must be one of the regime's, from the state that the case has, by
 -- somebody in the role, who had no other duty, and with a reason where one is
 -- due. The case is locked: two steps at once come one after the other.
@@ -400,6 +440,9 @@ DECLARE
 	c grant_case;
 	s case_step;
 BEGIN
+	IF NEW.programme_id IS DISTINCT FROM current_programme() THEN
+		RAISE EXCEPTION 'not in this programme' USING ERRCODE = '42501';
+	END IF;
 	IF EXISTS (SELECT FROM case_event e WHERE e.programme_id = NEW.programme_id AND e.id = NEW.id) THEN
 		RAISE EXCEPTION 'recorded before' USING ERRCODE = '23505', CONSTRAINT = 'case_event_pkey'; -- the same form again
 	END IF;
@@ -413,7 +456,7 @@ BEGIN
 			WHERE e.programme_id = NEW.programme_id AND e.case_id = NEW.case_id AND e.event = 'heard' ORDER BY e.at DESC LIMIT 1) THEN
 		RAISE EXCEPTION 'the case was not % before the hearing', NEW.to_state USING ERRCODE = '23514', CONSTRAINT = 'state_follows';
 	END IF;
-	IF s.reasoned AND NEW.reason = '' THEN
+	IF s.reasoned AND btrim(NEW.reason, E' \t\r\n') = '' THEN
 		RAISE EXCEPTION 'event % needs a reason', NEW.event USING ERRCODE = '23514', CONSTRAINT = 'step_reasoned';
 	END IF;
 	IF current_reach() <> 'system' AND NOT EXISTS (SELECT FROM role_assignment r
@@ -421,12 +464,8 @@ BEGIN
 				AND r.valid @> current_today() AND (r.district_id IS NULL OR r.district_id = NEW.district_id)) THEN
 		RAISE EXCEPTION 'event % is not for this person', NEW.event USING ERRCODE = '42501';
 	END IF;
-	IF NEW.amount <> c.amount THEN
-		RAISE EXCEPTION 'the case has another amount' USING ERRCODE = '23514', CONSTRAINT = 'step_amount';
-	END IF;
-	IF NEW.event = 'approved' AND c.funds_on IS NULL THEN
-		RAISE EXCEPTION 'the funds were not checked' USING ERRCODE = '23514', CONSTRAINT = 'funds_checked';
-	END IF;
+	PERFORM case_event_day(NEW, s);
+	PERFORM case_event_amount(NEW, c);
 	PERFORM take_duty(NEW.programme_id, NEW.case_id, s.duty);
 	NEW.by_person := current_person();
 	UPDATE grant_case g SET state = NEW.to_state, funds_on = CASE
@@ -435,10 +474,71 @@ BEGIN
 	WHERE g.programme_id = NEW.programme_id AND g.id = NEW.case_id;
 	IF NEW.event = 'approved' THEN
 		INSERT INTO commitment (programme_id, case_id, budget_id, amount) VALUES (NEW.programme_id, NEW.case_id, c.budget_id, c.amount);
+	ELSIF NEW.event = 'repaid' THEN -- what a revocation left bound until the money was back
+		INSERT INTO commitment (programme_id, case_id, budget_id, amount)
+			SELECT NEW.programme_id, NEW.case_id, c.budget_id, c.amount - sum(m.amount) FROM commitment m
+			WHERE m.programme_id = NEW.programme_id AND m.case_id = NEW.case_id HAVING sum(m.amount) > c.amount;
 	END IF;
 	RETURN NEW;
 END $$;
 REVOKE ALL ON FUNCTION case_event_follows() FROM PUBLIC;
+
+-- The legal day of a step is not to come and not before the last one's; what a
+-- district sends in was received today, but for the start that it reports. A
+-- notice is final once its time for a remedy is over, or with a waiver. Jobs and
+-- seeds know the past.
+CREATE FUNCTION case_event_day(e case_event, s case_step) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
+	SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+	IF current_reach() = 'system' THEN RETURN; END IF;
+	IF e.on_day > current_today() OR s.duty = 'applicant' AND e.event <> 'started' AND e.on_day <> current_today()
+			OR e.on_day < (SELECT max(x.on_day) FROM case_event x WHERE x.programme_id = e.programme_id AND x.case_id = e.case_id) THEN
+		RAISE EXCEPTION 'not on %', e.on_day USING ERRCODE = '23514', CONSTRAINT = 'step_day';
+	END IF;
+	IF e.event = 'final' AND NOT EXISTS (SELECT FROM grant_notice n
+			JOIN grant_case g ON g.programme_id = n.programme_id AND g.id = n.case_id
+			JOIN scheme_terms t ON t.programme_id = g.programme_id AND t.id = g.terms_id
+			WHERE n.programme_id = e.programme_id AND n.case_id = e.case_id AND n.kind = 'award'
+				AND (n.remedy_waived_on <= e.on_day OR n.delivered_on + make_interval(months => t.remedy_months) < e.on_day)) THEN
+		RAISE EXCEPTION 'the notice is not final on %', e.on_day USING ERRCODE = '23514', CONSTRAINT = 'notice_final';
+	END IF;
+END $$;
+REVOKE ALL ON FUNCTION case_event_day(case_event, case_step) FROM PUBLIC;
+
+-- A step bears the amount of the case, one that amends or revokes what is left.
+-- What is recommended was reckoned, is within the cap, and its funds are checked
+-- before it is approved; what is granted stands in a notice;
+-- nothing is closed while money is on its way.
+CREATE FUNCTION case_event_amount(e case_event, c grant_case) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
+	SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+	IF NOT (CASE e.event
+			WHEN 'amended' THEN e.amount > 0
+			WHEN 'partly_revoked' THEN e.amount BETWEEN 1 AND c.amount
+			WHEN 'revoked' THEN e.amount = 0
+			ELSE e.amount = c.amount END) THEN
+		RAISE EXCEPTION 'the case has another amount' USING ERRCODE = '23514', CONSTRAINT = 'step_amount';
+	END IF;
+	IF e.event IN ('recommended', 'amended') AND e.amount > grant_cap(c) THEN
+		RAISE EXCEPTION 'above the cap' USING ERRCODE = '23514', CONSTRAINT = 'grant_within_cap';
+	END IF;
+	IF e.event = 'recommended' AND e.amount IS DISTINCT FROM (SELECT k.amount FROM calculation k
+			WHERE k.programme_id = e.programme_id AND k.case_id = e.case_id AND k.rule = 'award' ORDER BY k.at DESC LIMIT 1) THEN
+		RAISE EXCEPTION 'the amount was not reckoned' USING ERRCODE = '23514', CONSTRAINT = 'grant_reckoned';
+	END IF;
+	IF e.event = 'approved' AND c.funds_on IS NULL THEN
+		RAISE EXCEPTION 'the funds were not checked' USING ERRCODE = '23514', CONSTRAINT = 'funds_checked';
+	END IF;
+	IF e.event = 'granted' AND NOT EXISTS (SELECT FROM grant_notice n
+			WHERE n.programme_id = e.programme_id AND n.case_id = e.case_id AND n.kind = 'award' AND n.amount = e.amount) THEN
+		RAISE EXCEPTION 'there is no notice' USING ERRCODE = '23514', CONSTRAINT = 'grant_has_notice';
+	END IF;
+	IF e.event = 'closed' AND EXISTS (SELECT FROM payment p
+			WHERE p.programme_id = e.programme_id AND p.case_id = e.case_id AND p.state IN ('certified', 'ordered', 'exported')) THEN
+		RAISE EXCEPTION 'money is on its way' USING ERRCODE = '23514', CONSTRAINT = 'payments_settled';
+	END IF;
+END $$;
+REVOKE ALL ON FUNCTION case_event_amount(case_event, grant_case) FROM PUBLIC;
 CREATE TRIGGER follows BEFORE INSERT ON case_event FOR EACH ROW EXECUTE FUNCTION case_event_follows();
 
 -- How an amount came about (package grant, Calculation). Only grows.
@@ -462,7 +562,8 @@ CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON calculation FOR EACH ROW E
 CREATE POLICY read ON calculation FOR SELECT TO rt_app
 	USING ((SELECT current_reach()) IN ('system', 'ministry')
 		OR district_id = ANY ((SELECT current_districts())::uuid[])
-			AND EXISTS (SELECT FROM grant_case c WHERE c.programme_id = calculation.programme_id AND c.id = calculation.case_id));
+			AND EXISTS (SELECT FROM grant_case c WHERE c.programme_id = calculation.programme_id AND c.id = calculation.case_id
+				AND c.state NOT IN ('none', 'draft', 'submitted', 'returned', 'in_review', 'recommended', 'approved', 'rejected', 'withdrawn')));
 CREATE POLICY add ON calculation FOR INSERT TO rt_app WITH CHECK ((SELECT current_reach()) IN ('system', 'ministry'));
 GRANT SELECT, INSERT (programme_id, id, case_id, district_id, rule, inputs, amount, lines, steps) ON calculation TO rt_app;
 
@@ -491,7 +592,9 @@ CREATE TABLE grant_notice (
 );
 CALL make_tenant_table('grant_notice', 'content');
 CREATE POLICY read ON grant_notice FOR SELECT TO rt_app
-	USING ((SELECT current_reach()) IN ('system', 'ministry') OR district_id = ANY ((SELECT current_districts())::uuid[]));
+	USING ((SELECT current_reach()) IN ('system', 'ministry')
+		OR district_id = ANY ((SELECT current_districts())::uuid[])
+			AND EXISTS (SELECT FROM grant_case c WHERE c.programme_id = grant_notice.programme_id AND c.id = grant_notice.case_id AND c.state <> 'approved'));
 CREATE POLICY add ON grant_notice FOR INSERT TO rt_app WITH CHECK ((SELECT current_reach()) IN ('system', 'ministry'));
 CREATE POLICY keep ON grant_notice FOR UPDATE TO rt_app USING ((SELECT current_reach()) IN ('system', 'ministry'));
 GRANT SELECT, INSERT (programme_id, id, case_id, district_id, no, kind, amount, content, sha256, issued_on), UPDATE (delivered_on, remedy_waived_on) ON grant_notice TO rt_app;
@@ -506,17 +609,89 @@ BEGIN
 END $$;
 CREATE TRIGGER issued BEFORE INSERT ON grant_notice FOR EACH ROW EXECUTE FUNCTION grant_notice_issued();
 
+-- A notice says what was signed off: the award what was approved, an amendment
+-- or a revocation what its step decided, each once. The officer gives it.
+CREATE FUNCTION grant_notice_follows() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+	SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+	c grant_case;
+	given integer; -- of its kind
+	last integer;
+BEGIN
+	IF current_reach() = 'none' THEN RETURN NEW; END IF; -- the owner of the database; the policies refuse anybody else
+	IF NEW.programme_id IS DISTINCT FROM current_programme() THEN
+		RAISE EXCEPTION 'not in this programme' USING ERRCODE = '42501';
+	END IF;
+	SELECT * INTO c FROM grant_case g WHERE g.programme_id = NEW.programme_id AND g.id = NEW.case_id FOR UPDATE;
+	SELECT coalesce(max(n.no), 0), count(*) FILTER (WHERE n.kind = NEW.kind) INTO last, given FROM grant_notice n
+	WHERE n.programme_id = NEW.programme_id AND n.case_id = NEW.case_id;
+	IF NEW.no <> last + 1 THEN
+		RAISE EXCEPTION 'the next notice is %', last + 1 USING ERRCODE = '23505', CONSTRAINT = 'grant_notice_no';
+	END IF;
+	IF NOT coalesce(CASE NEW.kind
+			WHEN 'award' THEN c.state = 'approved' AND NEW.amount = c.amount AND given = 0
+			WHEN 'rejection' THEN c.state = 'rejected' AND NEW.amount = 0 AND given = 0
+			WHEN 'amendment' THEN c.state = 'running' AND given < (SELECT count(*) FROM case_event e
+					WHERE e.programme_id = NEW.programme_id AND e.case_id = NEW.case_id AND e.event = 'amended')
+				AND NEW.amount = (SELECT e.amount FROM case_event e
+					WHERE e.programme_id = NEW.programme_id AND e.case_id = NEW.case_id AND e.event = 'amended' ORDER BY e.at DESC LIMIT 1)
+			ELSE c.state IN ('partly_revoked', 'revoked', 'repayment_due') AND given = 0
+				AND NEW.amount = (SELECT e.amount FROM case_event e
+					WHERE e.programme_id = NEW.programme_id AND e.case_id = NEW.case_id AND e.event IN ('partly_revoked', 'revoked') ORDER BY e.at DESC LIMIT 1)
+			END, false) THEN
+		RAISE EXCEPTION 'no % of % in state %', NEW.kind, NEW.amount, c.state USING ERRCODE = '23514', CONSTRAINT = 'state_follows';
+	END IF;
+	PERFORM case_officer_acts(NEW.programme_id, NEW.case_id);
+	RETURN NEW;
+END $$;
+REVOKE ALL ON FUNCTION grant_notice_follows() FROM PUBLIC;
+CREATE TRIGGER follows BEFORE INSERT ON grant_notice FOR EACH ROW EXECUTE FUNCTION grant_notice_follows();
+
+-- What is the officer's beside the steps: refuses whoever is none, or had
+-- another duty on the case.
+CREATE FUNCTION case_officer_acts(p_programme uuid, p_case uuid) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
+	SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+	IF current_reach() <> 'system' AND NOT EXISTS (SELECT FROM role_assignment r
+			WHERE r.programme_id = p_programme AND r.person_id = current_person() AND r.role = 'case_officer' AND r.valid @> current_today()) THEN
+		RAISE EXCEPTION 'not for this person' USING ERRCODE = '42501';
+	END IF;
+	PERFORM take_duty(p_programme, p_case, 'officer');
+END $$;
+REVOKE ALL ON FUNCTION case_officer_acts(uuid, uuid) FROM PUBLIC;
+
+-- The days of an award decide when it is final, and with that when money flows:
+-- the officer records them while the case waits for it, and none to come.
+CREATE FUNCTION grant_notice_reaches() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+	SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+	IF current_reach() IN ('none', 'system') THEN RETURN NEW; END IF;
+	IF NEW.delivered_on > current_today() OR NEW.remedy_waived_on > current_today() OR NEW.remedy_waived_on IS NOT NULL AND NEW.delivered_on IS NULL THEN
+		RAISE EXCEPTION 'not yet' USING ERRCODE = '23514', CONSTRAINT = 'grant_notice_day';
+	END IF;
+	IF NEW.kind = 'award' AND NOT EXISTS (SELECT FROM grant_case g
+			WHERE g.programme_id = NEW.programme_id AND g.id = NEW.case_id AND g.state = 'granted' FOR UPDATE) THEN
+		RAISE EXCEPTION 'the case goes by these days' USING ERRCODE = '23514', CONSTRAINT = 'grant_notice_reached';
+	END IF;
+	PERFORM case_officer_acts(NEW.programme_id, NEW.case_id);
+	RETURN NEW;
+END $$;
+REVOKE ALL ON FUNCTION grant_notice_reaches() FROM PUBLIC;
+CREATE TRIGGER reaches BEFORE UPDATE ON grant_notice FOR EACH ROW EXECUTE FUNCTION grant_notice_reaches();
+
 -- A notice that amends or revokes changes the amount of its case and what is
--- committed for it.
+-- committed for it. What was paid stays committed until it is repaid.
 CREATE FUNCTION grant_notice_amends() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 	SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
 	c grant_case;
+	bound bigint;
 BEGIN
 	SELECT * INTO c FROM grant_case g WHERE g.programme_id = NEW.programme_id AND g.id = NEW.case_id FOR UPDATE;
-	IF NEW.amount <> c.amount THEN
-		UPDATE grant_case g SET amount = NEW.amount WHERE g.programme_id = NEW.programme_id AND g.id = NEW.case_id;
-		INSERT INTO commitment (programme_id, case_id, budget_id, amount) VALUES (NEW.programme_id, NEW.case_id, c.budget_id, NEW.amount - c.amount);
+	UPDATE grant_case g SET amount = NEW.amount WHERE g.programme_id = NEW.programme_id AND g.id = NEW.case_id AND g.amount <> NEW.amount;
+	bound := CASE NEW.kind WHEN 'revocation' THEN greatest(NEW.amount, c.paid) ELSE NEW.amount END;
+	IF bound <> c.amount THEN
+		INSERT INTO commitment (programme_id, case_id, budget_id, amount) VALUES (NEW.programme_id, NEW.case_id, c.budget_id, bound - c.amount);
 	END IF;
 	RETURN NULL;
 END $$;

@@ -6,4 +6,5 @@ DROP FUNCTION payment_is_due(text, date, text);
 DROP TABLE payment;
 DROP FUNCTION payment_planned();
 DROP TABLE payment_export;
+DROP FUNCTION payment_export_agrees();
 DROP TABLE payment_step;

@@ -16,6 +16,7 @@ INSERT INTO payment_step VALUES
 	('planned', 'certified', '{case_officer}', 'officer', false),
 	('certified', 'planned', '{budget_officer}', 'orderer', true),
 	('certified', 'ordered', '{budget_officer}', 'orderer', false),
+	('ordered', 'planned', '{budget_officer}', 'orderer', true), -- as when a hearing has begun
 	('ordered', 'exported', '{cashier}', 'payer', false),
 	('exported', 'paid', '{cashier}', 'payer', false),
 	('exported', 'returned', '{cashier}', 'payer', true),
@@ -62,25 +63,37 @@ CREATE TABLE payment (
 	PRIMARY KEY (programme_id, id),
 	UNIQUE (programme_id, id, case_id),
 	CONSTRAINT payment_ordinal UNIQUE (programme_id, case_id, ordinal),
+	CONSTRAINT payment_day CHECK ((due_when = 'day') = (due_on IS NOT NULL)),
 	FOREIGN KEY (programme_id, case_id, district_id) REFERENCES grant_case (programme_id, id, district_id),
 	FOREIGN KEY (programme_id, export_id) REFERENCES payment_export (programme_id, id)
 );
 CALL make_tenant_table('payment');
 CREATE INDEX payment_state ON payment (programme_id, state) WHERE state IN ('planned', 'certified', 'ordered', 'exported', 'returned');
 CREATE POLICY read ON payment FOR SELECT TO rt_app
-	USING ((SELECT current_reach()) IN ('system', 'ministry') OR district_id = ANY ((SELECT current_districts())::uuid[]));
+	USING ((SELECT current_reach()) IN ('system', 'ministry')
+		OR district_id = ANY ((SELECT current_districts())::uuid[])
+			AND EXISTS (SELECT FROM grant_case c WHERE c.programme_id = payment.programme_id AND c.id = payment.case_id AND c.state <> 'approved'));
 CREATE POLICY add ON payment FOR INSERT TO rt_app WITH CHECK ((SELECT current_reach()) IN ('system', 'ministry'));
 GRANT SELECT, INSERT (programme_id, id, case_id, district_id, ordinal, due_when, due_on, amount) ON payment TO rt_app;
 
--- Planned payments never exceed the grant. The case is locked: two that plan at
+-- Planned payments never exceed the grant; the officer plans them, from the
+-- approval on, and none once a hearing runs. The case is locked: two that plan at
 -- once come one after the other.
 CREATE FUNCTION payment_planned() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 	SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
 	granted bigint;
 	planned bigint;
+	stands text;
 BEGIN
-	SELECT g.amount INTO granted FROM grant_case g WHERE g.programme_id = NEW.programme_id AND g.id = NEW.case_id FOR UPDATE;
+	SELECT g.amount, g.state INTO granted, stands FROM grant_case g WHERE g.programme_id = NEW.programme_id AND g.id = NEW.case_id FOR UPDATE;
+	IF stands NOT IN ('approved', 'granted', 'final', 'running', 'completed', 'proof_submitted', 'proof_incomplete', 'proof_complete',
+			'proof_in_audit', 'proof_not_sampled', 'settled') THEN
+		RAISE EXCEPTION 'nothing is planned in state %', stands USING ERRCODE = '23514', CONSTRAINT = 'state_follows';
+	END IF;
+	IF current_reach() <> 'none' THEN -- but the owner of the database
+		PERFORM case_officer_acts(NEW.programme_id, NEW.case_id);
+	END IF;
 	SELECT coalesce(sum(p.amount), 0) INTO planned FROM payment p
 	WHERE p.programme_id = NEW.programme_id AND p.case_id = NEW.case_id AND p.state <> 'reversed';
 	IF planned + NEW.amount > granted THEN
@@ -107,6 +120,7 @@ CREATE TABLE payment_event (
 	by_person    uuid DEFAULT current_person(),
 	PRIMARY KEY (programme_id, id),
 	FOREIGN KEY (programme_id, payment_id, case_id) REFERENCES payment (programme_id, id, case_id),
+	FOREIGN KEY (programme_id, case_id, district_id) REFERENCES grant_case (programme_id, id, district_id),
 	FOREIGN KEY (programme_id, export_id) REFERENCES payment_export (programme_id, id),
 	CHECK ((to_state = 'exported') = (export_id IS NOT NULL))
 );
@@ -114,20 +128,22 @@ CALL make_tenant_table('payment_event', 'reason');
 CREATE INDEX payment_event_case ON payment_event (programme_id, case_id, at);
 CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON payment_event FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE POLICY read ON payment_event FOR SELECT TO rt_app
-	USING ((SELECT current_reach()) IN ('system', 'ministry') OR district_id = ANY ((SELECT current_districts())::uuid[]));
+	USING ((SELECT current_reach()) IN ('system', 'ministry')
+		OR district_id = ANY ((SELECT current_districts())::uuid[])
+			AND EXISTS (SELECT FROM grant_case c WHERE c.programme_id = payment_event.programme_id AND c.id = payment_event.case_id AND c.state <> 'approved'));
 CREATE POLICY add ON payment_event FOR INSERT TO rt_app WITH CHECK ((SELECT current_reach()) IN ('system', 'ministry'));
 GRANT SELECT, INSERT (programme_id, id, payment_id, case_id, district_id, from_state, to_state, on_day, reason, export_id) ON payment_event TO rt_app;
 
--- Whether what makes an instalment due has happened (VVK 7).
+-- Whether what makes an instalment due has happened (VVK 7), and no hearing or
+-- revocation stands against it.
 CREATE FUNCTION payment_is_due(p_when text, p_due date, p_state text) RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE AS $$
-	SELECT CASE p_when
-		WHEN 'final' THEN p_state NOT IN ('none', 'draft', 'submitted', 'returned', 'in_review', 'recommended', 'approved', 'rejected', 'withdrawn',
-			'granted', 'final', 'hearing', 'revoked')
-		WHEN 'proof' THEN p_state IN ('proof_complete', 'proof_in_audit', 'proof_not_sampled', 'settled', 'closed')
+	SELECT coalesce(CASE p_when
 		WHEN 'audit' THEN p_state IN ('settled', 'closed')
-		WHEN 'day' THEN p_due <= current_today() AND p_state NOT IN ('none', 'draft', 'submitted', 'returned', 'in_review', 'recommended', 'approved',
-			'rejected', 'withdrawn', 'hearing', 'revoked')
-		ELSE true END $$;
+		WHEN 'proof' THEN p_state IN ('proof_complete', 'proof_in_audit', 'proof_not_sampled', 'settled', 'closed')
+		WHEN 'day' THEN p_due <= current_today() AND p_state IN ('granted', 'final', 'running', 'completed', 'proof_submitted', 'proof_incomplete',
+			'proof_complete', 'proof_in_audit', 'proof_not_sampled', 'settled', 'closed')
+		ELSE p_state IN ('running', 'completed', 'proof_submitted', 'proof_incomplete', 'proof_complete', 'proof_in_audit', 'proof_not_sampled',
+			'settled', 'closed') END, false) $$;
 
 CREATE FUNCTION payment_event_follows() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 	SET search_path = pg_catalog, public, pg_temp AS $$
@@ -136,7 +152,11 @@ DECLARE
 	p payment;
 	s payment_step;
 	bound CONSTANT text[] := '{certified,ordered,exported,paid}';
+	most bigint; -- that may be paid: a revocation counts from its step on
 BEGIN
+	IF NEW.programme_id IS DISTINCT FROM current_programme() THEN
+		RAISE EXCEPTION 'not in this programme' USING ERRCODE = '42501';
+	END IF;
 	IF EXISTS (SELECT FROM payment_event e WHERE e.programme_id = NEW.programme_id AND e.id = NEW.id) THEN
 		RAISE EXCEPTION 'recorded before' USING ERRCODE = '23505', CONSTRAINT = 'payment_event_pkey'; -- the same form again
 	END IF;
@@ -146,11 +166,23 @@ BEGIN
 	IF NOT FOUND OR NEW.from_state <> p.state THEN
 		RAISE EXCEPTION 'a payment does not go from % to %', p.state, NEW.to_state USING ERRCODE = '23514', CONSTRAINT = 'state_follows';
 	END IF;
-	IF s.reasoned AND NEW.reason = '' THEN
+	IF s.reasoned AND btrim(NEW.reason, E' \t\r\n') = '' THEN
 		RAISE EXCEPTION 'the step needs a reason' USING ERRCODE = '23514', CONSTRAINT = 'step_reasoned';
 	END IF;
 	IF NEW.to_state IN ('certified', 'ordered', 'exported') AND NOT payment_is_due(p.due_when, p.due_on, c.state) THEN
 		RAISE EXCEPTION 'not due in state %', c.state USING ERRCODE = '23514', CONSTRAINT = 'payment_due';
+	END IF;
+	SELECT least(c.amount, min(e.amount)) INTO most FROM case_event e
+	WHERE e.programme_id = NEW.programme_id AND e.case_id = NEW.case_id AND e.event IN ('partly_revoked', 'revoked');
+	IF NEW.to_state IN ('certified', 'ordered', 'exported') AND c.paid + (CASE WHEN p.state = ANY (bound) THEN 0 ELSE p.amount END) > most THEN
+		RAISE EXCEPTION '% cents remain of the grant', most USING ERRCODE = '23514', CONSTRAINT = 'grant_never_overpaid';
+	END IF;
+	IF NEW.on_day > current_today() AND current_reach() <> 'system' THEN
+		RAISE EXCEPTION 'not on %', NEW.on_day USING ERRCODE = '23514', CONSTRAINT = 'step_day';
+	END IF;
+	IF NEW.to_state = 'exported' AND NOT EXISTS (SELECT FROM payment_export x
+			WHERE x.programme_id = NEW.programme_id AND x.id = NEW.export_id AND x.created_at = now()) THEN
+		RAISE EXCEPTION 'the file was made before' USING ERRCODE = '23514', CONSTRAINT = 'payment_in_its_file';
 	END IF;
 	IF current_reach() <> 'system' AND NOT EXISTS (SELECT FROM role_assignment r
 			WHERE r.programme_id = NEW.programme_id AND r.person_id = current_person() AND r.role = ANY (s.roles) AND r.valid @> current_today()) THEN
@@ -169,3 +201,27 @@ BEGIN
 END $$;
 REVOKE ALL ON FUNCTION payment_event_follows() FROM PUBLIC;
 CREATE TRIGGER follows BEFORE INSERT ON payment_event FOR EACH ROW EXECUTE FUNCTION payment_event_follows();
+
+-- A file says what goes out with it: its number is the next, its payments and
+-- their sum are those that were handed over in its transaction. The cash office
+-- makes it.
+CREATE FUNCTION payment_export_agrees() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+	SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+	n bigint;
+	total bigint;
+BEGIN
+	IF current_reach() = 'none' THEN RETURN NULL; END IF; -- the owner of the database; the policies refuse anybody else
+	SELECT count(*), coalesce(sum(p.amount), 0) INTO n, total FROM payment_event e
+	JOIN payment p ON p.programme_id = e.programme_id AND p.id = e.payment_id
+	WHERE e.programme_id = NEW.programme_id AND e.export_id = NEW.id;
+	IF n <> NEW.payments OR total <> NEW.total THEN
+		RAISE EXCEPTION 'the file has other payments' USING ERRCODE = '23514', CONSTRAINT = 'payment_export_agrees';
+	END IF;
+	IF NEW.no <> (SELECT count(*) FROM payment_export x WHERE x.programme_id = NEW.programme_id AND x.no <= NEW.no) THEN
+		RAISE EXCEPTION 'files are numbered without a gap' USING ERRCODE = '23514', CONSTRAINT = 'payment_export_no';
+	END IF;
+	RETURN NULL;
+END $$;
+REVOKE ALL ON FUNCTION payment_export_agrees() FROM PUBLIC;
+CREATE CONSTRAINT TRIGGER agrees AFTER INSERT ON payment_export DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION payment_export_agrees();

@@ -19,7 +19,7 @@ import (
 var withoutPolicies = map[string]string{
 	"session":       "looked up by the hash of a secret token before anybody is known",
 	"fact_clock":    "no privilege for the app; touched by record_time() alone",
-	"grant_counter": "no privilege for the app; touched by next_file_numbers() alone",
+	"grant_counter": "no privilege for the app; touched by grant_case_enters() alone",
 	"body_counter":  "no privilege for the app; touched by next_number() alone",
 }
 
@@ -65,10 +65,16 @@ var definers = map[string]string{
 	"seat_keeps_term":          "records how long a seat exists, which the app may not",
 	"case_officers":            "who can take over a case, without roles being read",
 	"case_officer_follows":     "asks for other duties and roles of whoever takes over",
-	"next_file_numbers":        "gives gapless numbers; asks who may",
+	"grant_case_enters":        "gives gapless file numbers; asks who may name what",
 	"take_duty":                "notes who had which duty on a case, which nobody may write himself",
 	"commitment_counts":        "keeps the sum of a title's year under its lock",
 	"case_event_follows":       "checks a step against the table of steps, roles and duties, and moves the case",
+	"case_event_day":           "compares a step's day with steps and notices, whoever takes it",
+	"case_event_amount":        "compares a step's amount with reckoning, cap and notice, whoever takes it",
+	"case_officer_acts":        "asks for a person's role and notes the duty, which nobody may write himself",
+	"grant_notice_follows":     "compares a notice with what was signed off, under the lock of its case",
+	"grant_notice_reaches":     "asks where the case stands, under its lock",
+	"payment_export_agrees":    "counts what went out with a file, whoever may see it",
 	"payment_planned":          "sums up what is planned of a grant under its lock",
 	"payment_event_follows":    "checks a step of a payment and moves it and its case",
 	"grant_notice_amends":      "changes a granted amount, which only a notice may",

@@ -251,12 +251,13 @@ type move struct {
 	reasoned bool
 }
 
-// paths are the shortest ways to each state, by the table of steps.
+// paths are the shortest ways to each state, by the table of steps; what is
+// closed was settled, not revoked.
 func (b *bookkeeper) paths(ctx context.Context, tx *db.Tx, k grant.Kind) (map[grant.State][]move, error) {
 	if p := b.known[k]; p != nil {
 		return p, nil
 	}
-	rows, err := tx.Query(ctx, `SELECT from_state, to_state, event, coalesce(roles[1], ''), reasoned FROM case_step WHERE regime = $1 AND event <> 'hearing_dropped' ORDER BY event, to_state`, k)
+	rows, err := tx.Query(ctx, `SELECT from_state, to_state, event, coalesce(roles[1], ''), reasoned FROM case_step WHERE regime = $1 AND event <> 'hearing_dropped' AND from_state <> 'repaid' ORDER BY event, to_state`, k)
 	if err != nil {
 		return nil, fmt.Errorf("steps: %w", err)
 	}

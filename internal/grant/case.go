@@ -29,7 +29,7 @@ type Case struct {
 	BudgetID     uuid.UUID
 	RunID        *uuid.UUID
 	Period       calendar.Range
-	FileRef      string // Aktenzeichen
+	FileRef      string // Aktenzeichen, as in KOMP-2026-0007; the database numbers
 	State        State
 	Since        calendar.Date // of the state
 	Amount       money.Cents   // drafted, then granted
@@ -130,15 +130,11 @@ type NewCase struct {
 
 // Enter enters a case, which has not begun yet, with a file number of the year
 // in which its period begins. It returns fault.Conflict if the post has a case
-// for some of the days.
+// for some of the days, if other terms were adopted meanwhile, and if the title
+// is of another year.
 func Enter(ctx context.Context, tx *db.Tx, n NewCase) error {
-	year := n.Period.From.Year()
-	var no int
-	if err := tx.QueryRow(ctx, `SELECT next_file_numbers($1, $2, 1)`, n.Scheme.ID, year).Scan(&no); err != nil {
-		return fmt.Errorf("file number: %w", err)
-	}
 	b := &pgx.Batch{}
-	n.queue(b, no)
+	n.queue(b)
 	err := tx.SendBatch(ctx, b).Close()
 	if db.Constraint(err) == "grant_period_once" {
 		return errors.Join(fault.Explain(fault.Conflict, "grant.error.overlap"), err)
@@ -150,16 +146,15 @@ func Enter(ctx context.Context, tx *db.Tx, n NewCase) error {
 }
 
 // queue writes a case that has not begun; its first step begins it.
-func (n NewCase) queue(b *pgx.Batch, no int) {
+func (n NewCase) queue(b *pgx.Batch) {
 	var officer *uuid.UUID
 	if n.Officer != uuid.Nil {
 		officer = &n.Officer
 	}
-	year := n.Period.From.Year()
 	b.Queue(`
-		INSERT INTO grant_case (id, scheme_id, regime, terms_id, district_id, post_id, budget_id, run_id, period, file_year, file_no, file_ref, amount, officer_id, simulated)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
-		n.ID, n.Scheme.ID, n.Scheme.Kind, n.Terms.ID, n.DistrictID, n.PostID, n.BudgetID, n.RunID, n.Period, year, no, FileRef(n.Scheme.FilePrefix, year, no), n.Award.Amount, officer, n.Simulated)
+		INSERT INTO grant_case (id, scheme_id, regime, terms_id, district_id, post_id, budget_id, run_id, period, amount, officer_id, simulated)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+		n.ID, n.Scheme.ID, n.Scheme.Kind, n.Terms.ID, n.DistrictID, n.PostID, n.BudgetID, n.RunID, n.Period, n.Award.Amount, officer, n.Simulated)
 	queueCalculation(b, n.ID, n.DistrictID, n.Award)
 }
 
@@ -167,6 +162,3 @@ func (n NewCase) queue(b *pgx.Batch, no int) {
 func (n NewCase) begun() Case {
 	return Case{ID: n.ID, DistrictID: n.DistrictID, State: None, Amount: n.Award.Amount}
 }
-
-// FileRef is the file number (Aktenzeichen), as in KOMP-2026-0007.
-func FileRef(prefix string, year, no int) string { return fmt.Sprintf("%s-%d-%04d", prefix, year, no) }

@@ -3,6 +3,7 @@ package grant
 import (
 	"context"
 	"errors"
+	"fmt"
 	"testing"
 
 	"github.com/google/uuid"
@@ -117,7 +118,7 @@ func TestARunFromDraftToNotice(t *testing.T) {
 	w := newWorld(t, 180_000_00)
 	r := w.run(t)
 	cases := w.cases(t, r)
-	if len(cases) != 2 || cases[0].State != Draft || cases[0].Amount != 90_000_00 || cases[0].FileRef != FileRef("KOMP", w.year, 1) || cases[1].FileRef != FileRef("KOMP", w.year, 2) {
+	if len(cases) != 2 || cases[0].State != Draft || cases[0].Amount != 90_000_00 || cases[0].FileRef != fmt.Sprintf("KOMP-%d-0001", w.year) || cases[1].FileRef != fmt.Sprintf("KOMP-%d-0002", w.year) {
 		t.Fatalf("drafts = %+v", cases)
 	}
 	// Continued, it drafts nothing twice.

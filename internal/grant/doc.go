@@ -8,6 +8,6 @@
 // trail show the same. Amounts are cents, days are Berlin dates.
 //
 // A case goes through states (table case_step, enforced by a trigger). Nobody
-// holds two of officer, approver, orderer and payer on one case, ever (table
-// case_duty): persons, not accounts.
+// holds two of applicant, officer, approver, orderer and payer on one case, ever
+// (table case_duty): persons, not accounts.
 package grant

@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/csv"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -29,7 +30,7 @@ type PaymentFile struct {
 	CreatedBy string
 }
 
-// Export hands every ordered payment to the cash system, each once: whoever
+// Export hands every ordered payment that is due to the cash system, each once: whoever
 // comes at the same moment waits and finds nothing left. The file and the
 // states change in one transaction, so that a kill leaves both or neither. It
 // returns fault.Conflict if nothing is ordered and what Pay returns.
@@ -53,6 +54,8 @@ func Export(ctx context.Context, tx *db.Tx, formID uuid.UUID) error {
 	if err != nil {
 		return err
 	}
+	// What a hearing stands against waits; it keeps nothing else from going out.
+	list = slices.DeleteFunc(list, func(p Payment) bool { return !p.Due })
 	if len(list) == 0 {
 		return fault.Explain(fault.Conflict, "grant.error.nothing_ordered")
 	}

@@ -61,9 +61,10 @@ type Act struct {
 
 // Take takes a step. It returns fault.Forbidden for a step of another role and
 // for whoever had another duty on the case, fault.Conflict for a step that the
-// case cannot take, without a check of the funds, or beyond the title's rest
-// (with the missing amount), fault.Fields for a missing reason, and
-// fact.ErrRepeated if the form was sent before.
+// case cannot take, without a reckoning within the cap, without a check of the
+// funds, beyond the title's rest (with the missing amount), or for a notice that
+// is not final yet, fault.Fields for a missing reason and for a day that cannot
+// be, and fact.ErrRepeated if the form was sent before.
 func Take(ctx context.Context, tx *db.Tx, caseID uuid.UUID, a Act) error {
 	c, err := ByID(ctx, tx, caseID)
 	if err != nil {
@@ -86,6 +87,9 @@ func queueStep(b *pgx.Batch, c Case, a Act, today calendar.Date) {
 	if a.Day.IsZero() {
 		a.Day = today
 	}
+	if a.Event == "revoked" {
+		c.Amount = 0 // what is left
+	}
 	b.Queue(`
 		INSERT INTO case_event (id, case_id, district_id, event, from_state, to_state, on_day, reason, amount)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
@@ -103,6 +107,14 @@ func stepped(err error) error {
 		return errors.Join(fault.Field("reason", "field.missing"), err)
 	case "second_person":
 		return errors.Join(fault.Explain(fault.Forbidden, "grant.error.second_person"), err)
+	case "step_day":
+		return errors.Join(fault.Field("day", "grant.error.step_day"), err)
+	case "notice_final":
+		return errors.Join(fault.Explain(fault.Conflict, "grant.error.not_final"), err)
+	case "grant_reckoned", "grant_within_cap":
+		return errors.Join(fault.Explain(fault.Conflict, "grant.error.reckoning"), err)
+	case "payments_settled":
+		return errors.Join(fault.Explain(fault.Conflict, "grant.error.on_its_way"), err)
 	case "funds_checked":
 		return errors.Join(fault.Explain(fault.Conflict, "grant.error.funds"), err)
 	case "budget_enough":

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -74,7 +75,8 @@ func (c Content) Missing() []string {
 }
 
 // Compose returns what the notice of a case says, and the reckoning of its
-// instalments.
+// instalments. It reckons the amount again from what was stored, and returns
+// fault.Conflict if that gives another one.
 func Compose(ctx context.Context, tx *db.Tx, c Case) (Content, Calculation, error) {
 	t, err := TermsByID(ctx, tx, c.TermsID)
 	if err != nil {
@@ -101,12 +103,16 @@ func Compose(ctx context.Context, tx *db.Tx, c Case) (Content, Calculation, erro
 		return Content{}, Calculation{}, err
 	}
 	for _, calc := range all {
-		if calc.Rule == RuleAward && calc.Amount == c.Amount {
-			n.Steps = calc.Steps
-			break
+		if calc.Rule != RuleAward || calc.Amount != c.Amount {
+			continue
 		}
+		if again, err := calc.Again(); err != nil || again.Amount != c.Amount {
+			return Content{}, Calculation{}, errors.Join(fault.Explain(fault.Conflict, "grant.error.reckoning"), err)
+		}
+		n.Steps = calc.Steps
+		return n, payout, nil
 	}
-	return n, payout, nil
+	return Content{}, Calculation{}, fault.Explain(fault.Conflict, "grant.error.reckoning")
 }
 
 // ProofDue is the last day for the proof of use of a period (ANBest-K 6.1).
@@ -236,7 +242,7 @@ func scanNotice(row pgx.CollectableRow) (n Notice, err error) {
 
 // Delivered records on which day a notice reached the district, and on which
 // it waived the remedy; zero: it did not. It returns fault.Fields for days that
-// cannot be.
+// cannot be, and fault.Conflict once the case has gone on.
 func Delivered(ctx context.Context, tx *db.Tx, caseID uuid.UUID, no int, delivered, waived calendar.Date) error {
 	if !tx.Actor.May(access.PrepareGrants) {
 		return fmt.Errorf("delivery in case %s: %w", caseID, fault.Forbidden)
@@ -254,6 +260,9 @@ func Delivered(ctx context.Context, tx *db.Tx, caseID uuid.UUID, no int, deliver
 		day = &waived
 	}
 	n, err := tx.Exec(ctx, `UPDATE grant_notice SET delivered_on = $3, remedy_waived_on = $4 WHERE case_id = $1 AND no = $2 AND issued_on <= $3`, caseID, no, delivered, day)
+	if db.Constraint(err) == "grant_notice_reached" {
+		return errors.Join(fault.Explain(fault.Conflict, "grant.error.delivery_fixed"), err)
+	}
 	if err != nil {
 		return fmt.Errorf("delivery in case %s: %w", caseID, err)
 	}

@@ -12,16 +12,16 @@ import (
 	"github.com/google/uuid"
 
 	"rundertisch/internal/access"
+	"rundertisch/internal/calendar"
 	"rundertisch/internal/db"
 	"rundertisch/internal/fault"
 	"rundertisch/internal/money"
 	"rundertisch/internal/testdb"
 )
 
-// granted leads every case of a run to "running" and returns their payments.
-func (w world) granted(t *testing.T) []Payment {
+// approve leads every case of a run to "approved".
+func (w world) approve(t *testing.T, r Run) {
 	t.Helper()
-	r := w.run(t)
 	for _, s := range []struct {
 		who   access.Actor
 		event string
@@ -30,11 +30,28 @@ func (w world) granted(t *testing.T) []Payment {
 			t.Fatalf("%s: %v, %v", s.event, offences, err)
 		}
 	}
+}
+
+// deliver records when the first notice of a case reached the district.
+func (w world) deliver(t *testing.T, caseID uuid.UUID, delivered, waived calendar.Date) {
+	t.Helper()
+	w.MustWrite(t, officer, access.PrepareGrants, func(ctx context.Context, tx *db.Tx) error {
+		return Delivered(ctx, tx, caseID, 1, delivered, waived)
+	})
+}
+
+// granted leads every case of a run to "final" and returns their payments.
+func (w world) granted(t *testing.T) []Payment {
+	t.Helper()
+	r := w.run(t)
+	w.approve(t, r)
 	w.MustWrite(t, officer, access.PrepareGrants, func(ctx context.Context, tx *db.Tx) error {
 		_, err := IssueAll(ctx, tx, r.ID, uuid.New())
 		return err
 	})
+	today := calendar.Of(w.Now())
 	for _, c := range w.cases(t, r) {
+		w.deliver(t, c.ID, today, today)
 		w.MustWrite(t, officer, access.StepGrant, func(ctx context.Context, tx *db.Tx) error {
 			return Take(ctx, tx, c.ID, Act{ID: uuid.New(), Event: "final", To: Final})
 		})

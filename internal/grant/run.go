@@ -45,6 +45,9 @@ func Begin(ctx context.Context, tx *db.Tx, r Run) error {
 	if s.Kind == Application {
 		f.Add("scheme", "grant.error.needs_application")
 	}
+	if r.Year < 2000 || r.Year > 2100 {
+		return fault.Field("year", "grant.error.year")
+	}
 	if _, err := TermsOn(ctx, tx, s.ID, yearOf(r.Year).From); errors.Is(err, pgx.ErrNoRows) {
 		f.Add("year", "grant.error.no_terms")
 	} else if err != nil {
@@ -141,12 +144,8 @@ func (r Run) missing(ctx context.Context, tx *db.Tx) ([]heldPost, error) {
 
 // draft makes a case for each post, in one round trip.
 func (r Run) draft(ctx context.Context, tx *db.Tx, s Scheme, t Terms, posts []heldPost) error {
-	var first int
-	if err := tx.QueryRow(ctx, `SELECT next_file_numbers($1, $2, $3)`, s.ID, r.Year, len(posts)).Scan(&first); err != nil {
-		return fmt.Errorf("file numbers: %w", err)
-	}
 	b := &pgx.Batch{}
-	for i, p := range posts {
+	for _, p := range posts {
 		calc, err := Calculate(&Award{Law: t.Law(), Cap: t.Cap, ProRata: t.ProRata, Period: yearOf(r.Year), Held: p.Held})
 		if err != nil {
 			return err
@@ -155,7 +154,7 @@ func (r Run) draft(ctx context.Context, tx *db.Tx, s Scheme, t Terms, posts []he
 			ID: uuid.NewSHA1(r.ID, p.ID[:]), Scheme: s, Terms: t, DistrictID: p.DistrictID, PostID: p.ID, BudgetID: r.BudgetID,
 			RunID: &r.ID, Period: yearOf(r.Year), Award: calc, Officer: tx.Actor.Person,
 		}
-		n.queue(b, first+i)
+		n.queue(b)
 		queueStep(b, n.begun(), Act{ID: uuid.NewSHA1(n.ID, []byte("drafted")), Event: "drafted", To: Draft}, calendar.Of(tx.Now))
 	}
 	if err := stepped(tx.SendBatch(ctx, b).Close()); err != nil {

@@ -62,8 +62,9 @@ type Duty string
 
 // The duties.
 const (
-	Officer  Duty = "officer"  // prepares and certifies
-	Approver Duty = "approver" // signs off
-	Orderer  Duty = "orderer"  // checks the funds, orders payments
-	Payer    Duty = "payer"    // pays and books
+	Applicant Duty = "applicant" // acts for the district
+	Officer   Duty = "officer"   // prepares and certifies
+	Approver  Duty = "approver"  // signs off
+	Orderer   Duty = "orderer"   // checks the funds, orders payments
+	Payer     Duty = "payer"     // pays and books
 )

@@ -103,17 +103,17 @@ func (v *Values) Date(name string) calendar.Date {
 	return d
 }
 
-// Int reads a whole number. Empty is 0.
+// Int reads a whole number that a column of the database can hold. Empty is 0.
 func (v *Values) Int(name string) int {
 	s := v.Text(name)
 	if s == "" {
 		return 0
 	}
-	n, err := strconv.Atoi(s)
+	n, err := strconv.ParseInt(s, 10, 32)
 	if err != nil {
 		v.Faults.Add(name, "field.number")
 	}
-	return n
+	return int(n)
 }
 
 // ID reads a uuid. Empty is uuid.Nil.

@@ -95,7 +95,7 @@ func (p *Pages) showCase(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	v := caseView{Case: c, Payments: payments, Facts: facts(ctx, c, terms, notices)}
+	v := caseView{Case: c, Payments: payments, Facts: facts(ctx, c, terms, notices, actor.OfMinistry())}
 	if c.RunID != nil && actor.OfMinistry() {
 		v.Facts = append(v.Facts, ui.Term{Key: locale.T(ctx, "grant.run.one"), Body: ui.TextLink(ui.Link{Label: locale.T(ctx, "grant.run.open"), URL: link.GrantRun(*c.RunID)})})
 	}
@@ -118,7 +118,7 @@ func (p *Pages) showCase(w http.ResponseWriter, r *http.Request) error {
 		v.Moves = append(v.Moves, ui.Button{Label: locale.T(ctx, "grant.desk.title"), Kind: ui.Secondary, Icon: "edit", URL: link.GrantDesk(c.ID)})
 	}
 	for _, n := range notices {
-		v.Notices = append(v.Notices, newNoticeRow(ctx, n, terms, actor.May(access.PrepareGrants)))
+		v.Notices = append(v.Notices, newNoticeRow(ctx, n, terms, actor.May(access.PrepareGrants) && (c.State == grant.Granted || n.Kind != grant.AwardNotice)))
 	}
 	for _, calc := range calcs {
 		v.Reckoning = append(v.Reckoning, newReckoning(ctx, calc))
@@ -159,7 +159,9 @@ func event(ctx context.Context, e grant.Event) ui.Event {
 	}
 }
 
-func facts(ctx context.Context, c grant.Case, t grant.Terms, notices []grant.Notice) []ui.Term {
+// facts says what a case is. When the funds were checked and when the officer
+// looks again is the ministry's alone.
+func facts(ctx context.Context, c grant.Case, t grant.Terms, notices []grant.Notice, ministry bool) []ui.Term {
 	var list []ui.Term
 	add := func(key, text string) {
 		if text != "" {
@@ -173,13 +175,17 @@ func facts(ctx context.Context, c grant.Case, t grant.Terms, notices []grant.Not
 	add("grant.label.amount", euro(ctx, c.Amount))
 	add("grant.label.paid", euro(ctx, c.Paid))
 	add("grant.label.since", dateText(ctx, c.Since))
-	add("grant.label.funds", dateText(ctx, c.FundsOn))
+	if ministry {
+		add("grant.label.funds", dateText(ctx, c.FundsOn))
+	}
 	add("grant.label.officer", c.OfficerName)
 	if len(notices) > 0 && c.State.Binding() {
 		add("grant.label.final_from", dateText(ctx, t.FinalFrom(notices[0].DeliveredOn, notices[0].RemedyWaivedOn)))
 		add("grant.label.proof_due", dateText(ctx, t.ProofDue(c.Period)))
 	}
-	add("grant.label.follow_up", strings.TrimSpace(dateText(ctx, c.FollowUpOn)+" "+c.FollowUp))
+	if ministry {
+		add("grant.label.follow_up", strings.TrimSpace(dateText(ctx, c.FollowUpOn)+" "+c.FollowUp))
+	}
 	return list
 }
 

@@ -168,6 +168,9 @@ func (p *Pages) sendList(w http.ResponseWriter, r *http.Request, q grant.Query, 
 		}
 		return p.db.Read(ctx, access.ReadGrants, func(tx *db.Tx) error {
 			return grant.Each(ctx, tx, q, func(c grant.Case) error {
+				if !tx.Actor.OfMinistry() {
+					c.FollowUpOn = calendar.Date{} // when the officer looks again is the ministry's alone
+				}
 				return add([]sheet.Cell{
 					sheet.Text(c.FileRef), sheet.Text(c.AGS), sheet.Text(c.DistrictName), sheet.Text(c.SchemeName), sheet.Date(c.Period.From),
 					sheet.Date(c.Period.To.AddDays(-1)), sheet.Text(locale.T(ctx, c.State.NameKey())), sheet.Money(c.Amount), sheet.Money(c.Paid),

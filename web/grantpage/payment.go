@@ -70,6 +70,7 @@ var stepsOf = []struct {
 	{access.CaseOfficer, grant.Certified, grant.Bounced, false},
 	{access.BudgetOfficer, grant.Ordered, grant.Certified, false},
 	{access.BudgetOfficer, grant.Planned, grant.Certified, true},
+	{access.BudgetOfficer, grant.Planned, grant.Ordered, true},
 	{access.Cashier, grant.Paid, grant.Exported, false},
 	{access.Cashier, grant.Bounced, grant.Exported, true},
 	{access.Cashier, grant.Bounced, grant.Paid, true},

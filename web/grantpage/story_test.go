@@ -86,7 +86,7 @@ func TestTheYearsNotices(t *testing.T) {
 
 	b.ask(t, access.Approver, "/foerderungen/laeufe/neu", nil, http.StatusForbidden)
 	b.ask(t, access.CaseOfficer, "/foerderungen/laeufe/neu", nil, http.StatusOK, "Bescheide vorbereiten", "Pauschale für Regionalkoordination")
-	wrong := url.Values{"id": {uuid.NewString()}, "scheme": {scheme}, "year": {"1990"}, "budget": {budget}}
+	wrong := url.Values{"id": {uuid.NewString()}, "scheme": {scheme}, "year": {"2005"}, "budget": {budget}}
 	b.ask(t, access.CaseOfficer, "/foerderungen/laeufe/neu", wrong, http.StatusUnprocessableEntity, "keine Regeln")
 	for range 2 { // pressed twice
 		b.ask(t, access.CaseOfficer, "/foerderungen/laeufe/neu", form, http.StatusSeeOther)

@@ -1,6 +1,8 @@
 package server_test
 
 import (
+	"fmt"
+
 	"rundertisch/internal/access"
 )
 
@@ -8,7 +10,7 @@ import (
 // granted case of the district with a notice.
 func (o owned) writeGrants(exec func(sql string, args ...any)) {
 	p, d := o.programme.ID, o.programme.Districts[o.district].ID
-	exec(`INSERT INTO funding_scheme (programme_id, id, kind, name, file_prefix) VALUES ($1, $2, 'lump_sum', $3, 'T')`, p, o.ids["scheme"], o.canary("scheme"))
+	exec(`INSERT INTO funding_scheme (programme_id, id, kind, name, file_prefix) VALUES ($1, $2, 'lump_sum', $3, $4)`, p, o.ids["scheme"], o.canary("scheme"), fmt.Sprintf("T%d", o.district))
 	exec(`INSERT INTO scheme_terms (programme_id, id, scheme_id, valid_from, name, paragraph, granting_body, purpose, eligible, earmarking, conditions, remedy,
 			cap, rate, own_share, financing, pro_rata, plan, min_partial, min_binds_last, proof_months, check_months, de_minimis, interest_margin, interest_floor,
 			year_days, report_share, report_amount, reduction_floor, sampling, remedy_months, revocation_months, hearing_weeks)
@@ -28,11 +30,18 @@ func (o owned) writeGrants(exec func(sql string, args ...any)) {
 	}
 	exec(`INSERT INTO commitment (programme_id, case_id, budget_id, amount) VALUES ($1, $2, $3, 9000000)`, p, o.ids["case"], o.ids["budget"])
 	content := `{"file_ref":"` + o.canary("case") + `","recipient":"` + o.canary("case") + `"}`
+	// What this notice and this file say, nobody signed off.
+	for _, trigger := range []string{"grant_notice DISABLE TRIGGER follows", "payment_export DISABLE TRIGGER agrees"} {
+		exec(`ALTER TABLE ` + trigger)
+	}
 	exec(`INSERT INTO grant_notice (programme_id, id, case_id, district_id, no, kind, amount, content, sha256)
 		VALUES ($1, gen_random_uuid(), $2, $3, 1, 'award', 9000000, convert_to($4, 'UTF8'), sha256(convert_to($4, 'UTF8')))`, p, o.ids["case"], d, content)
 	exec(`INSERT INTO payment (programme_id, case_id, district_id, ordinal, due_when, amount) VALUES ($1, $2, $3, 1, 'final', 9000000)`, p, o.ids["case"], d)
 	exec(`INSERT INTO payment_export (programme_id, id, no, payments, total, file, sha256) VALUES ($1, $2, $3, 1, 9000000, convert_to($4, 'UTF8'), sha256(convert_to($4, 'UTF8')))`,
 		p, o.ids["export"], o.district+1, o.canary("export"))
+	for _, trigger := range []string{"grant_notice ENABLE TRIGGER follows", "payment_export ENABLE TRIGGER agrees"} {
+		exec(`ALTER TABLE ` + trigger)
+	}
 }
 
 // mayReadGrants says whether the actor may read a canary of the funding.
