@@ -1,9 +1,9 @@
 package e2e
 
 import (
-	"net/http"
 	"context"
 	"fmt"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
