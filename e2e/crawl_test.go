@@ -75,8 +75,9 @@ func leaveWork(tb testing.TB) error {
 // startOf are places where visitors begin, besides the start page: lists of what
 // is in a rare state, lest they look at others of its kind alone.
 var startOf = map[string][]string{
-	"sachbearbeitung@sms.example": {"/foerderungen?stand=closed", "/foerderungen?stand=draft"},
-	"mitglied@kvs.example":        {"/sitzungen?zustand=invited", "/protokolle?zustand=circulated", "/umlauf"},
+	"sachbearbeitung@musterland.example": {"/foerderungen?stand=granted"},
+	"sachbearbeitung@sms.example":        {"/foerderungen?stand=closed", "/foerderungen?stand=draft"},
+	"mitglied@kvs.example":               {"/sitzungen?zustand=invited", "/protokolle?zustand=circulated", "/umlauf"},
 	"geschaeftsstelle@nordsachsen.example": {
 		"/sitzungen?zustand=in_session", "/sitzungen?zustand=invited", "/sitzungen?zustand=planned",
 		"/protokolle?zustand=drafting", "/protokolle?zustand=circulated", "/protokolle?zustand=approved", "/beschluesse?jahr=2024",

@@ -63,6 +63,9 @@ func find(ctx context.Context, o Options, p place, major int) (binaries, error) 
 	} else if dir != "" {
 		consider(dir)
 	}
+	if err := ctx.Err(); err != nil { // stopped while looking
+		return best, fmt.Errorf("look for PostgreSQL: %w", err)
+	}
 	if best.dir == "" {
 		return best, notFound(p, major, tried)
 	}

@@ -13,11 +13,10 @@ import (
 	"rundertisch/internal/testdb"
 )
 
-// TestNoInputBreaksAPage: whatever a form or an address says, the answer is
+// noInputBreaksAPage: whatever a form or an address says, the answer is
 // never a 500, and nothing odd is repeated to the next page.
-func TestNoInputBreaksAPage(t *testing.T) {
-	t.Parallel()
-	b := open(t)
+func noInputBreaksAPage(t *testing.T, b *bank) {
+	t.Helper()
 	id := b.one(t, `SELECT id::text FROM grant_case WHERE state = 'recommended' LIMIT 1`)
 	scheme := b.one(t, `SELECT id::text FROM funding_scheme WHERE kind = 'lump_sum'`)
 	budget := b.one(t, `SELECT id::text FROM budget_year LIMIT 1`)
@@ -78,10 +77,9 @@ func (b *bank) never500(t *testing.T, role access.Role, method, path, body, what
 	}
 }
 
-// TestEachRoleSendsItsOwnForms and no other's.
-func TestEachRoleSendsItsOwnForms(t *testing.T) {
-	t.Parallel()
-	b := open(t)
+// eachRoleSendsItsOwnForms and no other's.
+func eachRoleSendsItsOwnForms(t *testing.T, b *bank) {
+	t.Helper()
 	id := b.one(t, `SELECT id::text FROM grant_case WHERE state = 'running' LIMIT 1`)
 	budget := b.one(t, `SELECT id::text FROM budget_year LIMIT 1`)
 	run := b.one(t, `SELECT id::text FROM grant_run LIMIT 1`)
@@ -113,10 +111,9 @@ func TestEachRoleSendsItsOwnForms(t *testing.T) {
 	}
 }
 
-// TestADistrictReadsNoNotesOfTheMinistry on the page of its own case.
-func TestADistrictReadsNoNotesOfTheMinistry(t *testing.T) {
-	t.Parallel()
-	b := open(t)
+// aDistrictReadsNoNotesOfTheMinistry on the page of its own case.
+func aDistrictReadsNoNotesOfTheMinistry(t *testing.T, b *bank) {
+	t.Helper()
 	id := b.one(t, `SELECT id::text FROM grant_case WHERE district_id = (SELECT id FROM district WHERE ags = '14730') AND state = 'closed' LIMIT 1`)
 	b.Owner(t, `UPDATE grant_case SET follow_up = 'Anhörung vorbereiten', follow_up_on = '2026-01-01' WHERE id = $1`, id)
 	b.ask(t, access.CaseOfficer, "/foerderungen/"+id, nil, http.StatusOK, "Anhörung vorbereiten")

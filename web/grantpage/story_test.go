@@ -72,12 +72,31 @@ func (b *bank) one(t *testing.T, sql string, args ...any) (s string) {
 	return s
 }
 
-// TestTheYearsNotices: six drafts for the six held posts, none above 90,000,
-// checked against the title, signed off by a second person, out as PDF; the
-// register adds up.
-func TestTheYearsNotices(t *testing.T) {
+// TestFunding walks the pages with one demo behind them: to seed it takes longer
+// than all the tests.
+func TestFunding(t *testing.T) {
 	t.Parallel()
 	b := open(t)
+	for _, part := range []struct {
+		name string
+		test func(*testing.T, *bank)
+	}{
+		{"each role sends its own forms", eachRoleSendsItsOwnForms},
+		{"a district reads no notes of the ministry", aDistrictReadsNoNotesOfTheMinistry},
+		{"the form of the budget", budgetForm},
+		{"payments by three hands", paymentsByThreeHands},
+		{"the year's notices", theYearsNotices},
+		{"no input breaks a page", noInputBreaksAPage},
+	} {
+		t.Run(part.name, func(t *testing.T) { part.test(t, b) }) //nolint:paralleltest // one after the other
+	}
+}
+
+// theYearsNotices: six drafts for the six held posts, none above 90,000,
+// checked against the title, signed off by a second person, out as PDF; the
+// register adds up.
+func theYearsNotices(t *testing.T, b *bank) {
+	t.Helper()
 	year := strconv.Itoa(calendar.Of(b.Now()).Year())
 	scheme := b.one(t, `SELECT id::text FROM funding_scheme WHERE kind = 'lump_sum'`)
 	budget := b.one(t, `SELECT id::text FROM budget_year WHERE year = $1::int`, calendar.Of(b.Now()).Year())
@@ -139,9 +158,8 @@ func TestTheYearsNotices(t *testing.T) {
 	b.ask(t, access.Lead, "/foerderungen?format=xlsx", nil, http.StatusOK, "PK")
 }
 
-func TestBudgetForm(t *testing.T) {
-	t.Parallel()
-	b := open(t)
+func budgetForm(t *testing.T, b *bank) {
+	t.Helper()
 	form := func(amount string) url.Values {
 		return url.Values{"id": {uuid.NewString()}, "title": {"08 05 633 60"}, "name": {"Versuch"}, "year": {"2030"}, "appropriation": {amount}}
 	}
@@ -157,11 +175,10 @@ func TestBudgetForm(t *testing.T) {
 	b.ask(t, access.Lead, "/foerderungen/haushalt", nil, http.StatusOK, "100.000,00", "08 05 633 60")
 }
 
-// TestPaymentsByThreeHands: certified, ordered and handed over, each by its own
+// paymentsByThreeHands: certified, ordered and handed over, each by its own
 // role; the file is made once and fetched as often as one likes.
-func TestPaymentsByThreeHands(t *testing.T) {
-	t.Parallel()
-	b := open(t)
+func paymentsByThreeHands(t *testing.T, b *bank) {
+	t.Helper()
 	ask := func(r access.Role, fields url.Values, status int, texts ...string) {
 		t.Helper()
 		fields.Set("id", uuid.NewString())
