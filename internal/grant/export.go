@@ -7,6 +7,7 @@ import (
 	"encoding/csv"
 	"fmt"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/google/uuid"
@@ -86,7 +87,7 @@ func paymentFile(no int, on calendar.Date, list []Payment) (file []byte, total m
 	for _, p := range list {
 		total += p.Amount
 		_ = w.Write([]string{
-			fmt.Sprint(no), p.Reference(), p.AGS, p.DistrictName, fmt.Sprint(int64(p.Amount)), "EUR",
+			strconv.Itoa(no), p.Reference(), p.AGS, p.DistrictName, strconv.FormatInt(int64(p.Amount), 10), "EUR",
 			fmt.Sprintf("Zuwendung %s Rate %d", p.FileRef, p.Ordinal), on.String(),
 		})
 	}

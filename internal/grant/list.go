@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/google/uuid"
@@ -60,7 +61,7 @@ func List(ctx context.Context, tx *db.Tx, q Query, at Cursor) (Page, error) {
 	rows, _ := tx.Query(ctx, `
 		SELECT `+caseColumns+`
 		FROM (SELECT * FROM grant_case c WHERE `+listWhere+` AND ($8 = '' OR `+listKey+` `+compare+` $8)
-			ORDER BY `+listKey+` `+order+` LIMIT `+fmt.Sprint(PageSize+1)+`) AS c`+caseTables+`
+			ORDER BY `+listKey+` `+order+` LIMIT `+strconv.Itoa(PageSize+1)+`) AS c`+caseTables+`
 		ORDER BY `+listKey+` `+order, append(q.args(tx), at.Ref)...)
 	list, err := pgx.CollectRows(rows, pgx.RowToStructByName[Case])
 	if err != nil {

@@ -534,7 +534,7 @@ func (m *model) send(c *modelCase) {
 	}
 	left, decided := c.decided[key]
 	if m.rnd.IntN(6) == 0 {
-		left += 1
+		left++
 	}
 	want := p.has("case_officer") && c.free(p, Officer) && decided && left == c.decided[key]
 	bound := left
@@ -732,7 +732,7 @@ func TestModel(t *testing.T) {
 		s = uint64(time.Now().UnixNano())
 	}
 	t.Logf("again: go test ./internal/grant -run TestModel -grant.sequences=%d -grant.seed=%d", *sequences, s)
-	m := newModel(t, rand.New(rand.NewPCG(s, 0)), 2+*sequences/180) //nolint:gosec // nobody guesses anything
+	m := newModel(t, rand.New(rand.NewPCG(s, 0)), 2+*sequences/180)
 	for n := range *sequences {
 		c := m.begin(n)
 		for range 10 + m.rnd.IntN(60) {

@@ -19,14 +19,16 @@ func TestCompareTablesByCell(t *testing.T) {
 		"a cell": {head + "| Eilenburg | 20 |", head + "| Eilenburg | 25 |", []Part{
 			{Words: eq("Vorher.")},
 			{Rows: []RowChange{
-				{Equal, [][]Change{eq("Haus"), eq("Betten")}}, {Equal, [][]Change{eq("Torgau"), eq("10")}},
+				{Equal, [][]Change{eq("Haus"), eq("Betten")}},
+				{Equal, [][]Change{eq("Torgau"), eq("10")}},
 				{Equal, [][]Change{eq("Eilenburg"), {{Deleted, "20"}, {Inserted, "25"}}}},
 			}},
 		}},
 		"a row": {head, head + "| Eilenburg | 20 |\n\nNachher.", []Part{
 			{Words: eq("Vorher.")},
 			{Rows: []RowChange{
-				{Equal, [][]Change{eq("Haus"), eq("Betten")}}, {Equal, [][]Change{eq("Torgau"), eq("10")}},
+				{Equal, [][]Change{eq("Haus"), eq("Betten")}},
+				{Equal, [][]Change{eq("Torgau"), eq("10")}},
 				{Inserted, [][]Change{{{Inserted, "Eilenburg"}}, {{Inserted, "20"}}}},
 			}},
 			{Words: []Change{{Inserted, "Nachher."}}},

@@ -208,15 +208,15 @@ func (p *Pages) drawRun(w http.ResponseWriter, r *http.Request, status int, offe
 		{Money: true, Value: euro(ctx, v.Sum), Label: locale.T(ctx, "grant.run.sum")},
 		{Money: true, Value: euro(ctx, v.Budget.Rest()), Label: locale.T(ctx, "grant.run.rest", "Title", v.Budget.Title, "Year", v.Budget.Year)},
 	}
-	add := func(has bool, role access.Role, event string, n int) {
-		if has && n > 0 && actor.Has(role) {
+	add := func(role access.Role, event string, n int) {
+		if n > 0 && actor.Has(role) {
 			v.Actions = append(v.Actions, batchAction{Event: event, Label: locale.T(ctx, "grant.batch."+event), Text: locale.N(ctx, "grant.batch.count", n)})
 		}
 	}
-	add(true, access.CaseOfficer, "recommended", open[grant.Draft])
-	add(true, access.BudgetOfficer, "funds_checked", open[grant.Recommended]-checked)
-	add(true, access.Approver, "approved", checked)
-	add(true, access.CaseOfficer, "granted", open[grant.Approved])
+	add(access.CaseOfficer, "recommended", open[grant.Draft])
+	add(access.BudgetOfficer, "funds_checked", open[grant.Recommended]-checked)
+	add(access.Approver, "approved", checked)
+	add(access.CaseOfficer, "granted", open[grant.Approved])
 	for _, o := range offences {
 		v.Offences = append(v.Offences, o.Case.FileRef+", "+o.Case.DistrictName+": "+locale.T(ctx, o.Text.Key, o.Text.Args...))
 	}

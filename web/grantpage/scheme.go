@@ -87,7 +87,7 @@ func newVersionRow(ctx context.Context, t grant.Version) versionRow {
 	}
 	row.Recorded = locale.T(ctx, "fact.recorded", "Time", locale.DateTime(ctx, t.RecordedAt), "Who", who)
 	if t.Link != "" {
-		row.Link = ui.Link{Label: locale.T(ctx, "grant.scheme.link"), URL: t.Terms.Link}
+		row.Link = ui.Link{Label: locale.T(ctx, "grant.scheme.link"), URL: t.Link}
 	}
 	for _, one := range []struct{ key, text string }{
 		{"purpose", t.Purpose}, {"eligible", t.Eligible}, {"earmarking", t.Earmarking}, {"conditions", t.Conditions}, {"remedy_text", t.Remedy},

@@ -74,7 +74,7 @@ func (b *bank) one(t *testing.T, sql string, args ...any) (s string) {
 
 // TestFunding walks the pages with one demo behind them: to seed it takes longer
 // than all the tests.
-func TestFunding(t *testing.T) {
+func TestFunding(t *testing.T) { //nolint:tparallel // the parts come one after the other
 	t.Parallel()
 	b := open(t)
 	for _, part := range []struct {
@@ -88,7 +88,7 @@ func TestFunding(t *testing.T) {
 		{"the year's notices", theYearsNotices},
 		{"no input breaks a page", noInputBreaksAPage},
 	} {
-		t.Run(part.name, func(t *testing.T) { part.test(t, b) }) //nolint:paralleltest // one after the other
+		t.Run(part.name, func(t *testing.T) { part.test(t, b) })
 	}
 }
 

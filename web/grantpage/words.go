@@ -3,6 +3,7 @@ package grantpage
 import (
 	"context"
 	"errors"
+	"strings"
 
 	"rundertisch/internal/grant"
 	"rundertisch/internal/locale"
@@ -64,14 +65,12 @@ func ruleTerms(ctx context.Context, t grant.Terms) []ui.Term {
 }
 
 func plan(ctx context.Context, t grant.Terms) string {
-	p, text := locale.FromContext(ctx), ""
+	p := locale.FromContext(ctx)
+	parts := make([]string, len(t.Plan))
 	for i, s := range t.Plan {
-		if i > 0 {
-			text += "; "
-		}
-		text += p.T("grant.rule.instalment", "Share", p.Permille(s.Share), "Trigger", p.T("grant.trigger."+string(s.Trigger)))
+		parts[i] = p.T("grant.rule.instalment", "Share", p.Permille(s.Share), "Trigger", p.T("grant.trigger."+string(s.Trigger)))
 	}
-	return text
+	return strings.Join(parts, "; ")
 }
 
 func minPartial(ctx context.Context, t grant.Terms) string {
@@ -83,11 +82,9 @@ func minPartial(ctx context.Context, t grant.Terms) string {
 }
 
 func deMinimis(ctx context.Context, t grant.Terms) string {
-	p, text := locale.FromContext(ctx), ""
+	p := locale.FromContext(ctx)
+	parts := make([]string, len(t.DeMinimis))
 	for i, s := range t.DeMinimis {
-		if i > 0 {
-			text += "; "
-		}
 		key := "grant.rule.de_minimis"
 		switch {
 		case s.UpTo == 0:
@@ -95,18 +92,15 @@ func deMinimis(ctx context.Context, t grant.Terms) string {
 		case s.Most == 0:
 			key = "grant.rule.de_minimis_share"
 		}
-		text += p.T(key, "UpTo", euro(ctx, s.UpTo), "Share", p.Permille(s.Share), "Most", euro(ctx, s.Most))
+		parts[i] = p.T(key, "UpTo", euro(ctx, s.UpTo), "Share", p.Permille(s.Share), "Most", euro(ctx, s.Most))
 	}
-	return text
+	return strings.Join(parts, "; ")
 }
 
 func owners(ctx context.Context, t grant.Terms) string {
-	text := ""
+	parts := make([]string, len(t.Owners))
 	for i, o := range t.Owners {
-		if i > 0 {
-			text += "; "
-		}
-		text += locale.T(ctx, "grant.rule.owner", "Name", o.Name, "Share", o.Share, "Whole", t.OwnersWhole)
+		parts[i] = locale.T(ctx, "grant.rule.owner", "Name", o.Name, "Share", o.Share, "Whole", t.OwnersWhole)
 	}
-	return text
+	return strings.Join(parts, "; ")
 }

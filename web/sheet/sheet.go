@@ -213,11 +213,11 @@ func styles(book *excelize.File) (sheetStyles, error) {
 	head, errHead := book.NewStyle(&excelize.Style{Font: &excelize.Font{Bold: true}})
 	date, errDate := book.NewStyle(&excelize.Style{CustomNumFmt: &format})
 	euro := `#,##0.00\ "€"`
-	money, errMoney := book.NewStyle(&excelize.Style{CustomNumFmt: &euro})
+	amount, errMoney := book.NewStyle(&excelize.Style{CustomNumFmt: &euro})
 	if err := errors.Join(errHead, errDate, errMoney); err != nil {
 		return sheetStyles{}, fmt.Errorf("style sheet: %w", err)
 	}
-	return sheetStyles{head: head, date: date, money: money}, nil
+	return sheetStyles{head: head, date: date, money: amount}, nil
 }
 
 // xlsx returns the value for the stream writer. Texts are strings, never
