@@ -67,6 +67,7 @@ func (p *Pages) showCase(w http.ResponseWriter, r *http.Request) error {
 	var notices []grant.Notice
 	var payments []grant.Payment
 	var risk *grant.Calculation
+	today := calendar.Of(p.db.Now())
 	err = p.db.Read(ctx, access.ReadGrants, func(tx *db.Tx) (err error) {
 		if c, err = grant.ByID(ctx, tx, id); err != nil {
 			return err
@@ -108,6 +109,9 @@ func (p *Pages) showCase(w http.ResponseWriter, r *http.Request) error {
 		if m.Event == "funds_checked" && !c.FundsOn.IsZero() || m.Event == "approved" && c.FundsOn.IsZero() || m.Event == "hearing_dropped" && m.To != cameFrom(trail) {
 			continue
 		}
+		if m.Event == "final" && !finalBy(notices, terms, today) {
+			continue
+		}
 		kind := ui.Secondary
 		if !m.Reasoned && len(v.Moves) == 0 {
 			kind = ui.Primary
@@ -132,6 +136,15 @@ func (p *Pages) showCase(w http.ResponseWriter, r *http.Request) error {
 	}
 	v.Frame = handler.Frame(r).WithBreadcrumb(crumb(ctx), ui.Link{Label: c.FileRef, URL: link.Grant(c.ID)})
 	return handler.Render(w, r, casePage(v))
+}
+
+// finalBy says whether the newest notice is final on the day.
+func finalBy(notices []grant.Notice, t grant.Terms, day calendar.Date) bool {
+	if len(notices) == 0 {
+		return false
+	}
+	from := t.FinalFrom(notices[0].DeliveredOn, notices[0].RemedyWaivedOn)
+	return !from.IsZero() && !from.After(day)
 }
 
 // cameFrom is the state before the hearing.

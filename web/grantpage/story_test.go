@@ -148,7 +148,9 @@ func theYearsNotices(t *testing.T, b *bank) {
 
 	b.ask(t, access.CaseOfficer, grant+"/bescheide/1/zustellung", url.Values{"delivered": {"2031-01-01"}}, http.StatusUnprocessableEntity)
 	b.ask(t, access.CaseOfficer, grant+"/bescheide/1/zustellung", url.Values{"delivered": {calendar.Of(b.Now()).String()}}, http.StatusSeeOther)
-	b.ask(t, access.CaseOfficer, grant, nil, http.StatusOK, "Bestandskräftig ab")
+	if page := b.ask(t, access.CaseOfficer, grant, nil, http.StatusOK, "Bestandskräftig ab"); strings.Contains(page, "Bestandskraft feststellen") {
+		t.Error("finality is offered before its day")
+	}
 
 	b.ask(t, access.Lead, "/foerderungen/register?titel="+budget, nil, http.StatusOK, "540.000,00", "630.000,00", "KOMP-"+year+"-0006")
 	b.ask(t, access.Lead, "/foerderungen/register?titel="+budget+"&bekannt=2025-01-01", nil, http.StatusOK, "Nichts bewilligt")
