@@ -54,81 +54,27 @@ type reckoning struct {
 }
 
 func (p *Pages) showCase(w http.ResponseWriter, r *http.Request) error {
-	id, err := form.PathID(r, "id")
+	f, err := p.readCase(r)
 	if err != nil {
 		return err
 	}
-	ctx, actor := r.Context(), handler.Actor(r)
-	var c grant.Case
-	var terms grant.Terms
-	var moves []grant.Move
-	var trail []grant.Event
-	var calcs []grant.Calculation
-	var notices []grant.Notice
-	var payments []grant.Payment
-	var risk *grant.Calculation
-	today := calendar.Of(p.db.Now())
-	err = p.db.Read(ctx, access.ReadGrants, func(tx *db.Tx) (err error) {
-		if c, err = grant.ByID(ctx, tx, id); err != nil {
-			return err
-		}
-		if terms, err = grant.TermsByID(ctx, tx, c.TermsID); err != nil {
-			return err
-		}
-		if moves, err = grant.Moves(ctx, tx, c); err != nil {
-			return err
-		}
-		if trail, err = grant.Trail(ctx, tx, id); err != nil {
-			return err
-		}
-		if calcs, err = grant.Calculations(ctx, tx, id); err != nil {
-			return err
-		}
-		if notices, err = grant.Notices(ctx, tx, id); err != nil {
-			return err
-		}
-		if risk, err = grant.AtRisk(ctx, tx, c, terms); err != nil {
-			return err
-		}
-		payments, err = grant.PaymentsOf(ctx, tx, id)
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	v := caseView{Case: c, Payments: payments, Facts: facts(ctx, c, terms, notices, actor.OfMinistry())}
+	ctx, actor, c, terms, trail := r.Context(), handler.Actor(r), f.Case, f.terms, f.trail
+	v := caseView{Case: c, Payments: f.payments, Facts: facts(ctx, c, terms, f.notices, actor.OfMinistry())}
 	if c.RunID != nil && actor.OfMinistry() {
 		v.Facts = append(v.Facts, ui.Term{Key: locale.T(ctx, "grant.run.one"), Body: ui.TextLink(ui.Link{Label: locale.T(ctx, "grant.run.open"), URL: link.GrantRun(*c.RunID)})})
 	}
-	for _, m := range moves {
-		label := locale.T(ctx, m.NameKey())
-		if m.Blocked != "" {
-			v.Blocked = append(v.Blocked, locale.T(ctx, "grant.blocked", "Step", label, "Duty", locale.T(ctx, "grant.duty."+string(m.Blocked))))
-			continue
-		}
-		if m.Event == "funds_checked" && !c.FundsOn.IsZero() || m.Event == "approved" && c.FundsOn.IsZero() || m.Event == "hearing_dropped" && m.To != cameFrom(trail) {
-			continue
-		}
-		if m.Event == "final" && !finalBy(notices, terms, today) {
-			continue
-		}
-		kind := ui.Secondary
-		if !m.Reasoned && len(v.Moves) == 0 {
-			kind = ui.Primary
-		}
-		v.Moves = append(v.Moves, ui.Button{Label: label, Kind: kind, URL: link.GrantStep(c.ID, m.Event, string(m.To))})
-	}
+	v.Moves, v.Blocked = f.offers(ctx)
 	if actor.May(access.PrepareGrants) && c.State.Open() {
 		v.Moves = append(v.Moves, ui.Button{Label: locale.T(ctx, "grant.desk.title"), Kind: ui.Secondary, Icon: "edit", URL: link.GrantDesk(c.ID)})
 	}
-	for _, n := range notices {
+	for _, n := range f.notices {
 		v.Notices = append(v.Notices, newNoticeRow(ctx, n, terms, actor.May(access.PrepareGrants) && (c.State == grant.Granted || n.Kind != grant.AwardNotice)))
 	}
-	for _, calc := range calcs {
+	for _, calc := range f.calcs {
 		v.Reckoning = append(v.Reckoning, newReckoning(ctx, calc))
 	}
-	if risk != nil {
-		one := newReckoning(ctx, *risk)
+	if f.risk != nil {
+		one := newReckoning(ctx, *f.risk)
 		v.Risk = &one
 	}
 	for _, e := range trail {
@@ -136,25 +82,6 @@ func (p *Pages) showCase(w http.ResponseWriter, r *http.Request) error {
 	}
 	v.Frame = handler.Frame(r).WithBreadcrumb(crumb(ctx), ui.Link{Label: c.FileRef, URL: link.Grant(c.ID)})
 	return handler.Render(w, r, casePage(v))
-}
-
-// finalBy says whether the newest notice is final on the day.
-func finalBy(notices []grant.Notice, t grant.Terms, day calendar.Date) bool {
-	if len(notices) == 0 {
-		return false
-	}
-	from := t.FinalFrom(notices[0].DeliveredOn, notices[0].RemedyWaivedOn)
-	return !from.IsZero() && !from.After(day)
-}
-
-// cameFrom is the state before the hearing.
-func cameFrom(trail []grant.Event) grant.State {
-	for _, e := range trail { // newest first
-		if e.Event == "heard" {
-			return e.From
-		}
-	}
-	return ""
 }
 
 func newReckoning(ctx context.Context, c grant.Calculation) reckoning {

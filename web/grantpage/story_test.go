@@ -152,6 +152,16 @@ func theYearsNotices(t *testing.T, b *bank) {
 		t.Error("finality is offered before its day")
 	}
 
+	desk := url.Values{"version": {"1"}, "officer": {b.people[access.CaseOfficer].Person.String()}, "follow_up_on": {"2030-03-01"}, "follow_up": {"Beginn angezeigt?"}}
+	b.ask(t, access.CaseOfficer, grant+"/bearbeitung", desk, http.StatusConflict) // an old form
+	b.ask(t, access.CaseOfficer, grant+"/bearbeitung", nil, http.StatusOK, "Zuständigkeit und Wiedervorlage", "Erika Muster")
+	desk.Set("version", b.one(t, `SELECT version::text FROM grant_case WHERE id = $1`, id))
+	wrong = url.Values{"version": desk["version"], "officer": {b.people[access.Approver].Person.String()}}
+	b.ask(t, access.CaseOfficer, grant+"/bearbeitung", wrong, http.StatusUnprocessableEntity, "schon in anderer Rolle")
+	b.ask(t, access.Approver, grant+"/bearbeitung", desk, http.StatusForbidden)
+	b.ask(t, access.CaseOfficer, grant+"/bearbeitung", desk, http.StatusSeeOther)
+	b.ask(t, access.CaseOfficer, grant, nil, http.StatusOK, "01.03.2030", "Beginn angezeigt?")
+
 	b.ask(t, access.Lead, "/foerderungen/register?titel="+budget, nil, http.StatusOK, "540.000,00", "630.000,00", "KOMP-"+year+"-0006")
 	b.ask(t, access.Lead, "/foerderungen/register?titel="+budget+"&bekannt=2025-01-01", nil, http.StatusOK, "Nichts bewilligt")
 	b.ask(t, access.Lead, "/foerderungen/register?format=csv&titel="+budget, nil, http.StatusOK, "90000,00")
