@@ -222,11 +222,11 @@ func casePage(v caseView) templ.Component {
 							if templ_7745c5c3_Err != nil {
 								return templ_7745c5c3_Err
 							}
-							templ_7745c5c3_Err = ui.TextCell(row[1]).Render(ctx, templ_7745c5c3_Buffer)
+							templ_7745c5c3_Err = ui.NumberCell(row[2]).Render(ctx, templ_7745c5c3_Buffer)
 							if templ_7745c5c3_Err != nil {
 								return templ_7745c5c3_Err
 							}
-							templ_7745c5c3_Err = ui.NumberCell(row[2]).Render(ctx, templ_7745c5c3_Buffer)
+							templ_7745c5c3_Err = ui.TextCell(row[1]).Render(ctx, templ_7745c5c3_Buffer)
 							if templ_7745c5c3_Err != nil {
 								return templ_7745c5c3_Err
 							}
@@ -238,7 +238,7 @@ func casePage(v caseView) templ.Component {
 						return nil
 					})
 					templ_7745c5c3_Err = ui.Table(ui.Grid{ID: "raten-" + n.Notice.ID.String(), Caption: locale.T(ctx, "grant.payouts"), Small: true, Columns: []ui.Column{
-						{Label: locale.T(ctx, "grant.label.no")}, {Label: locale.T(ctx, "grant.label.when")}, {Label: locale.T(ctx, "grant.label.amount"), Numeric: true},
+						{Label: locale.T(ctx, "grant.label.no")}, {Label: locale.T(ctx, "grant.label.amount"), Numeric: true}, {Label: locale.T(ctx, "grant.label.when")},
 					}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var6), templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err

@@ -9,6 +9,8 @@ import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
 import (
+	"slices"
+
 	"rundertisch/internal/grant"
 	"rundertisch/internal/link"
 	"rundertisch/internal/locale"
@@ -117,9 +119,11 @@ func paymentsPage(v paymentsView) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = reasonField(v).Render(ctx, templ_7745c5c3_Buffer)
-					if templ_7745c5c3_Err != nil {
-						return templ_7745c5c3_Err
+					if slices.ContainsFunc(v.Steps, func(s paymentStep) bool { return s.Reasoned }) {
+						templ_7745c5c3_Err = reasonField(v).Render(ctx, templ_7745c5c3_Buffer)
+						if templ_7745c5c3_Err != nil {
+							return templ_7745c5c3_Err
+						}
 					}
 					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, " ")
 					if templ_7745c5c3_Err != nil {
@@ -380,7 +384,7 @@ func paymentTable(rows []grant.Payment, mayStep map[grant.PaymentState]bool) tem
 					var templ_7745c5c3_Var11 string
 					templ_7745c5c3_Var11, templ_7745c5c3_Err = templ.JoinStringErrs(p.ID.String())
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/grantpage/payment.templ`, Line: 85, Col: 29}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/grantpage/payment.templ`, Line: 89, Col: 29}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var11))
 					if templ_7745c5c3_Err != nil {
@@ -398,7 +402,7 @@ func paymentTable(rows []grant.Payment, mayStep map[grant.PaymentState]bool) tem
 						var templ_7745c5c3_Var12 string
 						templ_7745c5c3_Var12, templ_7745c5c3_Err = templ.JoinStringErrs(ui.FieldID("payment"))
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/grantpage/payment.templ`, Line: 87, Col: 35}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/grantpage/payment.templ`, Line: 91, Col: 35}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var12))
 						if templ_7745c5c3_Err != nil {
@@ -416,7 +420,7 @@ func paymentTable(rows []grant.Payment, mayStep map[grant.PaymentState]bool) tem
 					var templ_7745c5c3_Var13 string
 					templ_7745c5c3_Var13, templ_7745c5c3_Err = templ.JoinStringErrs(locale.T(ctx, "grant.payments.tick", "Reference", p.Reference()))
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/grantpage/payment.templ`, Line: 90, Col: 98}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/grantpage/payment.templ`, Line: 94, Col: 98}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var13))
 					if templ_7745c5c3_Err != nil {
@@ -439,11 +443,11 @@ func paymentTable(rows []grant.Payment, mayStep map[grant.PaymentState]bool) tem
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.TextCell(p.DistrictName).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.NumberCell(euro(ctx, p.Amount)).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.TextCell(whenText(ctx, p)).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.TextCell(p.DistrictName).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -459,7 +463,7 @@ func paymentTable(rows []grant.Payment, mayStep map[grant.PaymentState]bool) tem
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.NumberCell(euro(ctx, p.Amount)).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.TextCell(whenText(ctx, p)).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -471,8 +475,8 @@ func paymentTable(rows []grant.Payment, mayStep map[grant.PaymentState]bool) tem
 			return nil
 		})
 		templ_7745c5c3_Err = ui.Table(ui.Grid{ID: "zahlungen", Caption: locale.T(ctx, "grant.payments.title"), CaptionHidden: true, Striped: true, Columns: []ui.Column{
-			{Label: locale.T(ctx, "grant.label.reference")}, {Label: locale.T(ctx, "grant.label.recipient")}, {Label: locale.T(ctx, "grant.label.when")},
-			{Label: locale.T(ctx, "grant.label.state")}, {Label: locale.T(ctx, "grant.label.amount"), Numeric: true},
+			{Label: locale.T(ctx, "grant.label.reference")}, {Label: locale.T(ctx, "grant.label.amount"), Numeric: true}, {Label: locale.T(ctx, "grant.label.recipient")},
+			{Label: locale.T(ctx, "grant.label.state")}, {Label: locale.T(ctx, "grant.label.when")},
 		}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var10), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err

@@ -199,7 +199,9 @@ func paymentsByThreeHands(t *testing.T, b *bank) {
 	due := b.one(t, `SELECT p.id::text FROM payment p JOIN grant_case c ON c.id = p.case_id WHERE p.state = 'planned' AND payment_is_due(p.due_when, p.due_on, c.state) LIMIT 1`)
 	early := b.one(t, `SELECT p.id::text FROM payment p JOIN grant_case c ON c.id = p.case_id WHERE p.state = 'planned' AND NOT payment_is_due(p.due_when, p.due_on, c.state) LIMIT 1`)
 	b.ask(t, access.Coordinator, "/foerderungen/zahlungen", nil, http.StatusForbidden)
-	b.ask(t, access.CaseOfficer, "/foerderungen/zahlungen", nil, http.StatusOK, "Sachlich und rechnerisch feststellen", due)
+	if page := b.ask(t, access.CaseOfficer, "/foerderungen/zahlungen", nil, http.StatusOK, "Sachlich und rechnerisch feststellen", due); strings.Contains(page, `name="reason"`) {
+		t.Error("a reason is asked for where no step takes one")
+	}
 	ask(access.CaseOfficer, url.Values{"to": {"certified"}}, http.StatusUnprocessableEntity, "mindestens eine Zahlung")
 	ask(access.CaseOfficer, url.Values{"to": {"certified"}, "payment": {early}}, http.StatusConflict, "noch nicht fällig")
 	ask(access.CaseOfficer, url.Values{"to": {"certified"}, "payment": {due, uuid.NewString()}}, http.StatusNotFound)
