@@ -60,7 +60,7 @@ func readFilter(r *http.Request, path string) narrowing {
 	}
 	n = n.inDistrict(handler.Actor(r))
 	n.address = link.With(path, "q", v.Words, "von", n.From.String(), "bis", n.Until.String(), "art", string(n.Type),
-		"feld", string(n.Field), "sichtbar", string(n.Visibility), "verfasst", idText(n.Author), "landkreis", v.District,
+		"feld", string(n.Field), "sichtbar", string(n.Visibility), "verfasst", form.IDText(n.Author), "landkreis", v.District,
 		"partner", v.Partner)
 	return n
 }
@@ -149,13 +149,6 @@ func placeName(list []activity.Place, ags string) string {
 		}
 	}
 	return ags
-}
-
-func idText(id uuid.UUID) string {
-	if id == uuid.Nil {
-		return ""
-	}
-	return id.String()
 }
 
 // cut shortens a text to most characters.

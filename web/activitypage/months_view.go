@@ -4,6 +4,8 @@ import (
 	"context"
 	"slices"
 
+	"rundertisch/web/form"
+
 	"rundertisch/internal/activity"
 	"rundertisch/internal/calendar"
 	"rundertisch/internal/link"
@@ -35,7 +37,7 @@ func (v monthsView) carried() []ui.Hidden {
 	for _, h := range []ui.Hidden{
 		{Name: "q", Value: v.Filter.Words},
 		{Name: "sichtbar", Value: string(v.Filter.Visibility)},
-		{Name: "verfasst", Value: idText(v.Filter.Author)},
+		{Name: "verfasst", Value: form.IDText(v.Filter.Author)},
 		{Name: "partner", Value: v.Filter.values.Partner},
 	} {
 		if h.Value != "" {

@@ -75,14 +75,14 @@ func parseBylaws(f *form.Values) body.Bylaws {
 
 func bylawsValues(b body.Bylaws) url.Values {
 	return values(
-		"valid_from", b.ValidFrom.String(), "name", b.Name, "source", b.Source, "public", checked(b.Public),
+		"valid_from", b.ValidFrom.String(), "name", b.Name, "source", b.Source, "public", form.Tick(b.Public),
 		"notice_days", number(b.NoticeDays), "notice_unit", string(b.NoticeUnit), "proposal_days", number(b.ProposalDays),
 		"quorum", string(b.Quorum), "quorum_second", number(b.QuorumSecond), "majority", string(b.Majority),
-		"circular", checked(b.Circular), "circular_days", number(b.CircularDays), "circular_silence", string(b.CircularSilence),
+		"circular", form.Tick(b.Circular), "circular_days", number(b.CircularDays), "circular_silence", string(b.CircularSilence),
 		"minutes_months", number(b.MinutesMonths), "objection_days", number(b.ObjectionDays), "objection_unit", string(b.ObjectionUnit),
-		"objection_start", string(b.ObjectionStart), "restart_clock", checked(b.RestartClock), "late_objections", string(b.LateObjections),
+		"objection_start", string(b.ObjectionStart), "restart_clock", form.Tick(b.RestartClock), "late_objections", string(b.LateObjections),
 		"objections_open", string(b.ObjectionsOpen), "objections_decided_by", string(b.ObjectionsDecidedBy),
-		"silence_approves", checked(b.SilenceApproves), "successor_reads", string(b.SuccessorReads), "non_public_copy", string(b.NonPublicCopy))
+		"silence_approves", form.Tick(b.SilenceApproves), "successor_reads", string(b.SuccessorReads), "non_public_copy", string(b.NonPublicCopy))
 }
 
 // ruleTerms write every rule as a sentence.

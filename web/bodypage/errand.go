@@ -214,10 +214,3 @@ func values(pairs ...string) url.Values {
 }
 
 func number(n int) string { return strconv.Itoa(n) }
-
-func checked(on bool) string {
-	if on {
-		return "1"
-	}
-	return ""
-}

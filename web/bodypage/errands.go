@@ -64,7 +64,7 @@ var addSeat = errand{
 var changeSeat = errand{
 	act: access.KeepSeats, name: "seat_change", fields: []string{"institution", "voting"}, draw: seatFields, about: seatName, back: toSeat,
 	start: func(at place) url.Values {
-		return values("version", number(at.seat.Version), "institution", at.seat.Institution, "voting", checked(at.seat.Voting))
+		return values("version", number(at.seat.Version), "institution", at.seat.Institution, "voting", form.Tick(at.seat.Voting))
 	},
 	read: func(f *form.Values) change {
 		institution, votes, version := f.Text("institution"), f.Has("voting"), f.Int("version")

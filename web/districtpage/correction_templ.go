@@ -11,6 +11,7 @@ import templruntime "github.com/a-h/templ/runtime"
 import (
 	"rundertisch/internal/fact"
 	"rundertisch/internal/locale"
+	"rundertisch/web/form"
 	"rundertisch/web/layout"
 	"rundertisch/web/ui"
 )
@@ -116,7 +117,7 @@ func correctionPage(v correctionView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.Checkbox(ui.Field{Name: "retract", Label: locale.T(ctx, "fact.retract"), Hint: locale.T(ctx, "fact.retract.hint"), Value: checked(v.Retract)}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Checkbox(ui.Field{Name: "retract", Label: locale.T(ctx, "fact.retract"), Hint: locale.T(ctx, "fact.retract.hint"), Value: form.Tick(v.Retract)}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

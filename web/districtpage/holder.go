@@ -207,10 +207,3 @@ func openHolder(ctx context.Context, tx *db.Tx, at place, id uuid.UUID) (post.Ho
 	}
 	return post.Holder{}, fault.NotFound
 }
-
-func checked(on bool) string {
-	if on {
-		return "1"
-	}
-	return ""
-}

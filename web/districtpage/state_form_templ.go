@@ -223,7 +223,7 @@ func holderInputs(h holderFields, e form.Errors) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Checkbox(ui.Field{Name: "show_name", Label: locale.T(ctx, "district.show_name"), Hint: locale.T(ctx, "district.show_name.hint"), Value: checked(h.ShowName)}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Checkbox(ui.Field{Name: "show_name", Label: locale.T(ctx, "district.show_name"), Hint: locale.T(ctx, "district.show_name.hint"), Value: form.Tick(h.ShowName)}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -5,8 +5,6 @@ import (
 	"net/http"
 	"strconv"
 
-	"github.com/google/uuid"
-
 	"rundertisch/internal/access"
 	"rundertisch/internal/calendar"
 	"rundertisch/internal/db"
@@ -46,21 +44,11 @@ func readQuery(r *http.Request) grant.Query {
 }
 
 func address(q grant.Query) string {
-	year, scheme := "", ""
+	year := ""
 	if q.Year > 0 {
 		year = strconv.Itoa(q.Year)
 	}
-	if q.Scheme != uuid.Nil {
-		scheme = q.Scheme.String()
-	}
-	return link.With(link.Grants(), "jahr", year, "stand", string(q.State), "regelung", scheme, "mir", tick(q.Mine), "wiedervorlage", tick(q.Due))
-}
-
-func tick(set bool) string {
-	if set {
-		return "1"
-	}
-	return ""
+	return link.With(link.Grants(), "jahr", year, "stand", string(q.State), "regelung", form.IDText(q.Scheme), "mir", form.Tick(q.Mine), "wiedervorlage", form.Tick(q.Due))
 }
 
 func (p *Pages) showList(w http.ResponseWriter, r *http.Request) error {
@@ -132,13 +120,6 @@ func yearText(q grant.Query) string {
 	return strconv.Itoa(q.Year)
 }
 
-func schemeText(q grant.Query) string {
-	if q.Scheme == uuid.Nil {
-		return ""
-	}
-	return q.Scheme.String()
-}
-
 func stateOptions(ctx context.Context) []ui.Option {
 	var list []ui.Option
 	for _, s := range grant.States() {
@@ -174,7 +155,7 @@ func (p *Pages) sendList(w http.ResponseWriter, r *http.Request, q grant.Query, 
 				return add([]sheet.Cell{
 					sheet.Text(c.FileRef), sheet.Text(c.AGS), sheet.Text(c.DistrictName), sheet.Text(c.SchemeName), sheet.Date(c.Period.From),
 					sheet.Date(c.Period.To.AddDays(-1)), sheet.Text(locale.T(ctx, c.State.NameKey())), sheet.Money(c.Amount), sheet.Money(c.Paid),
-					sheet.Text(c.OfficerName), sheet.Date(c.FollowUpOn), sheet.Text(tick(c.Simulated)),
+					sheet.Text(c.OfficerName), sheet.Date(c.FollowUpOn), sheet.Text(form.Tick(c.Simulated)),
 				})
 			})
 		})

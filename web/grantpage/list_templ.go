@@ -12,6 +12,7 @@ import (
 	"rundertisch/internal/grant"
 	"rundertisch/internal/link"
 	"rundertisch/internal/locale"
+	"rundertisch/web/form"
 	"rundertisch/web/layout"
 	"rundertisch/web/ui"
 )
@@ -131,7 +132,7 @@ func listPage(v listView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.Select(ui.Field{Name: "regelung", Label: locale.T(ctx, "grant.label.scheme"), Value: schemeText(v.Query), Optional: true, Empty: locale.T(ctx, "grant.filter.any"), Options: schemeOptions(v.Schemes)}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Select(ui.Field{Name: "regelung", Label: locale.T(ctx, "grant.label.scheme"), Value: form.IDText(v.Query.Scheme), Optional: true, Empty: locale.T(ctx, "grant.filter.any"), Options: schemeOptions(v.Schemes)}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -140,7 +141,7 @@ func listPage(v listView) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				if v.Ministry {
-					templ_7745c5c3_Err = ui.Checkbox(ui.Field{Name: "mir", Label: locale.T(ctx, "grant.filter.mine"), Value: tick(v.Query.Mine)}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Checkbox(ui.Field{Name: "mir", Label: locale.T(ctx, "grant.filter.mine"), Value: form.Tick(v.Query.Mine)}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -148,7 +149,7 @@ func listPage(v listView) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.Checkbox(ui.Field{Name: "wiedervorlage", Label: locale.T(ctx, "grant.filter.due"), Value: tick(v.Query.Due)}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Checkbox(ui.Field{Name: "wiedervorlage", Label: locale.T(ctx, "grant.filter.due"), Value: form.Tick(v.Query.Due)}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -251,7 +252,7 @@ func caseTable(id, caption string, rows []grant.Case) templ.Component {
 					var templ_7745c5c3_Var7 string
 					templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/grantpage/list.templ`, Line: 54, Col: 11}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/grantpage/list.templ`, Line: 55, Col: 11}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var7))
 					if templ_7745c5c3_Err != nil {

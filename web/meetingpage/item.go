@@ -276,7 +276,7 @@ func (p *Pages) changeItem(w http.ResponseWriter, r *http.Request) error {
 func (p *Pages) staleItem(w http.ResponseWriter, r *http.Request, item meeting.Item, m meeting.Meeting, mine meeting.NewItem) error {
 	ctx := r.Context()
 	v := staleView{Action: link.EditItem(item.ID), CancelURL: home(item)}
-	v.Mine = []ui.Hidden{{Name: "version", Value: strconv.Itoa(item.Version)}, {Name: "non_public", Value: flag(mine.NonPublic)}, {Name: "kind", Value: string(mine.Kind)}}
+	v.Mine = []ui.Hidden{{Name: "version", Value: strconv.Itoa(item.Version)}, {Name: "non_public", Value: form.Tick(mine.NonPublic)}, {Name: "kind", Value: string(mine.Kind)}}
 	if mine.SubjectID != nil {
 		v.Mine = append(v.Mine, ui.Hidden{Name: "subject", Value: mine.SubjectID.String()})
 	}
@@ -291,13 +291,6 @@ func (p *Pages) staleItem(w http.ResponseWriter, r *http.Request, item meeting.I
 		v.Mine = append(v.Mine, ui.Hidden{Name: field.name, Value: field.mine})
 	}
 	return v.show(w, r, itemWay(r, item, m)...)
-}
-
-func flag(set bool) string {
-	if set {
-		return "1"
-	}
-	return ""
 }
 
 // press is a form with nothing but its button: do it and go back to where the

@@ -350,7 +350,7 @@ func (p *Pages) biasForm(w http.ResponseWriter, r *http.Request, faults fault.Fi
 	v.Preline, v.Lead = item.Title, locale.T(ctx, "meeting.bias.lead")
 	v.group(ui.Group{Legend: locale.T(ctx, "meeting.bias.legend"), ID: "befangen"}, func() {
 		for _, s := range seats {
-			v.add(ui.Checkbox, ui.Field{Name: "seat-" + s.ID.String(), Label: s.Institution, Value: flag(biased[s.ID]), Optional: true})
+			v.add(ui.Checkbox, ui.Field{Name: "seat-" + s.ID.String(), Label: s.Institution, Value: form.Tick(biased[s.ID]), Optional: true})
 		}
 	})
 	return v.show(w, r, itemWay(r, item, m)...)

@@ -4,8 +4,6 @@ import (
 	"context"
 	"net/http"
 
-	"github.com/google/uuid"
-
 	"rundertisch/internal/access"
 	"rundertisch/internal/body"
 	"rundertisch/internal/calendar"
@@ -56,7 +54,7 @@ func (p *Pages) showList(w http.ResponseWriter, r *http.Request) error {
 			v.Bodies = append(v.Bodies, ui.Option{Value: b.ID.String(), Label: b.Name})
 		}
 	}
-	address := link.With(link.AllMinutes(), "gremium", idText(v.Query.Body), "zustand", string(v.Query.State))
+	address := link.With(link.AllMinutes(), "gremium", form.IDText(v.Query.Body), "zustand", string(v.Query.State))
 	v.Bar = ui.Filters{Action: link.AllMinutes()}
 	if address != link.AllMinutes() {
 		v.Bar.ResetURL = link.AllMinutes()
@@ -91,13 +89,6 @@ func (p *Pages) sendList(w http.ResponseWriter, r *http.Request, q minutes.Query
 			})
 		})
 	})
-}
-
-func idText(id uuid.UUID) string {
-	if id == uuid.Nil {
-		return ""
-	}
-	return id.String()
 }
 
 func stateOptions(ctx context.Context) []ui.Option {

@@ -11,6 +11,7 @@ import templruntime "github.com/a-h/templ/runtime"
 import (
 	"rundertisch/internal/link"
 	"rundertisch/internal/locale"
+	"rundertisch/web/form"
 	"rundertisch/web/layout"
 	"rundertisch/web/ui"
 	"strconv"
@@ -69,7 +70,7 @@ func listPage(v listView) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = ui.Select(ui.Field{Name: "gremium", Label: locale.T(ctx, "minutes.label.body"), Value: idText(v.Query.Body), Optional: true, Empty: locale.T(ctx, "minutes.filter.any"), Options: v.Bodies}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Select(ui.Field{Name: "gremium", Label: locale.T(ctx, "minutes.label.body"), Value: form.IDText(v.Query.Body), Optional: true, Empty: locale.T(ctx, "minutes.filter.any"), Options: v.Bodies}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

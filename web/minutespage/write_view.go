@@ -68,13 +68,6 @@ func rowsFor(text string) int {
 	return min(max(rows, 3), 24)
 }
 
-func flag(on bool) string {
-	if on {
-		return "1"
-	}
-	return ""
-}
-
 func editorName(ctx context.Context, p minutes.Passage) string {
 	if p.Editor == nil {
 		return locale.T(ctx, "minutes.conflict.somebody")

@@ -307,6 +307,6 @@ func (v formView) summary(ctx context.Context) []ui.FieldError {
 		"due_on", "task.label.due")
 }
 
-func (v formView) ownerID() string { return idText(v.Typed.OwnerID) }
+func (v formView) ownerID() string { return form.IDText(v.Typed.OwnerID) }
 
-func (v formView) placeID() string { return idText(v.Typed.Place.ID()) }
+func (v formView) placeID() string { return form.IDText(v.Typed.Place.ID()) }

@@ -43,7 +43,7 @@ func readQuery(r *http.Request) task.Query {
 }
 
 func address(q task.Query) string {
-	return link.With(link.Tasks(), "mir", tick(q.Mine), "ueberfaellig", tick(q.Overdue), "ort", idText(q.At), "stand", string(q.State))
+	return link.With(link.Tasks(), "mir", form.Tick(q.Mine), "ueberfaellig", form.Tick(q.Overdue), "ort", form.IDText(q.At), "stand", string(q.State))
 }
 
 func (p *Pages) showList(w http.ResponseWriter, r *http.Request) error {
@@ -120,13 +120,6 @@ func (v listView) states(ctx context.Context) []ui.Option {
 	return list
 }
 
-func tick(set bool) string {
-	if set {
-		return "1"
-	}
-	return ""
-}
-
 // sendFile sends all tasks that the filter leaves.
 func (p *Pages) sendFile(w http.ResponseWriter, r *http.Request, q task.Query, format string) error {
 	ctx := r.Context()
@@ -157,13 +150,6 @@ func exportRow(ctx context.Context, t task.Task) []sheet.Cell {
 		sheet.Date(t.Day), sheet.Date(t.DueOn), sheet.Text(locale.T(ctx, t.State.NameKey())), sheet.Text(t.Outcome),
 		sheet.Text(readers(ctx, t)), sheet.Text(simulated),
 	}
-}
-
-func idText(id uuid.UUID) string {
-	if id == uuid.Nil {
-		return ""
-	}
-	return id.String()
 }
 
 // crumb is the way to the list.

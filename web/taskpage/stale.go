@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"strconv"
 
+	"rundertisch/web/form"
+
 	"github.com/google/uuid"
 
 	"rundertisch/internal/access"
@@ -50,7 +52,7 @@ func (p *Pages) showStale(w http.ResponseWriter, r *http.Request, in task.Input)
 			{Name: "title", Value: in.Title},
 			{Name: "description", Value: in.Description},
 			{Name: "owner", Value: in.Owner},
-			{Name: "owner_id", Value: idText(in.OwnerID)},
+			{Name: "owner_id", Value: form.IDText(in.OwnerID)},
 			{Name: "due_on", Value: in.DueOn.String()},
 		},
 		Rows: []ui.DiffRow{
