@@ -69,7 +69,8 @@ const (
 	KeepSchemes    Action = "grant.keep_schemes"
 	KeepBudget     Action = "grant.keep_budget"
 	PrepareGrants  Action = "grant.prepare"
-	StepGrant      Action = "grant.step" // which step in which role says the table case_step
+	ApplyForGrant  Action = "grant.apply" // draft an application, keep the financing plan
+	StepGrant      Action = "grant.step"  // which step in which role says the table case_step
 	ReadRegister   Action = "grant.read_register"
 	StepPayment    Action = "grant.step_payment" // which step in which role says the table payment_step
 	ExportPayments Action = "grant.export_payments"
@@ -156,6 +157,7 @@ var table = map[Action][]Role{
 	KeepSchemes:    {CaseOfficer},
 	KeepBudget:     {BudgetOfficer},
 	PrepareGrants:  {CaseOfficer},
+	ApplyForGrant:  district,
 	StepGrant:      {CaseOfficer, Approver, BudgetOfficer, Cashier, Coordinator, Signatory},
 	ReadRegister:   ministry,
 	StepPayment:    {CaseOfficer, BudgetOfficer, Cashier},

@@ -65,6 +65,8 @@ var definers = map[string]string{
 	"seat_keeps_term":          "records how long a seat exists, which the app may not",
 	"case_officers":            "who can take over a case, without roles being read",
 	"case_officer_follows":     "asks for other duties and roles of whoever takes over",
+	"financing_plan_follows":   "asks where the case stands, under its lock, and notes the applicant's duty",
+	"financing_plan_balances":  "adds up both sides of a plan and compares it with its case",
 	"grant_case_enters":        "gives gapless file numbers; asks who may name what",
 	"take_duty":                "notes who had which duty on a case, which nobody may write himself",
 	"commitment_counts":        "keeps the sum of a title's year under its lock",

@@ -26,6 +26,7 @@ var dynamicPrefixes = map[string]string{
 	"grant.financing.":          "kind of financing by its identifier (grant.Financing)",
 	"grant.kind.":               "regime by its identifier (grant.Kind)",
 	"grant.label.":              "name of a rule or a field (grantpage)",
+	"grant.line.":               "what a line of a financing plan is for (grant.LineKind)",
 	"grant.notice.kind.":        "kind of a notice by its identifier (grant.NoticeKind)",
 	"grant.notice.lacks.":       "what a notice lacks (grant.Content)",
 	"grant.pay.":                "button of a step of payments (grantpage)",
