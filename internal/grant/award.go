@@ -10,13 +10,26 @@ import (
 )
 
 // Award reckons what a post gets for a period: the cap of each calendar year,
-// in proportion to the time for which the post is held.
+// in proportion to the time for which the post is held. Upon an application it
+// is no more than was asked for, nor than the kind of financing allows for what
+// is eligible.
 type Award struct {
 	Law     Law              `json:"law"`
 	Cap     money.Cents      `json:"cap"` // per calendar year
 	ProRata ProRata          `json:"pro_rata"`
 	Period  calendar.Range   `json:"period"`
 	Held    []calendar.Range `json:"held"`
+	Asked   *Asked           `json:"asked,omitempty"` // nil: without an application
+}
+
+// Asked is what an application asks for.
+type Asked struct {
+	Amount    money.Cents `json:"amount"`
+	Eligible  money.Cents `json:"eligible"` // expenditure that the officer recognises
+	Others    money.Cents `json:"others"`   // third parties' money and other grants
+	Own       money.Cents `json:"own"`
+	Financing Financing   `json:"financing"`
+	Rate      int         `json:"rate"` // permille, of Share
 }
 
 func (Award) rule() Rule { return RuleAward }
@@ -38,6 +51,35 @@ func (a Award) reckon() (Result, error) {
 		}
 	}
 	res.Steps = append(res.Steps, step("sum", amount("Amount", res.Amount)))
+	if a.Asked == nil {
+		return res, nil
+	}
+	return a.Asked.limit(res)
+}
+
+// limit lowers a result to what was asked for and what may be financed of what
+// is eligible: a share at its rate, a deficit of what others and the district
+// leave open, a fixed sum up to the costs (VVK 2.2).
+func (a Asked) limit(res Result) (Result, error) {
+	if a.Amount <= 0 || a.Eligible <= 0 || a.Others < 0 || a.Own < 0 {
+		return Result{}, fault.Field("eligible", "grant.error.amount")
+	}
+	open := max(a.Eligible-a.Others, 0)
+	key := "eligible_fixed"
+	switch a.Financing {
+	case Share:
+		part, err := a.Eligible.Portion(int64(a.Rate), 1000)
+		if err != nil {
+			return Result{}, err
+		}
+		key, open = "eligible_share", min(part, open)
+	case Deficit:
+		key, open = "eligible_deficit", max(open-a.Own, 0)
+	}
+	res.Amount = min(res.Amount, a.Amount, open)
+	res.Steps = append(res.Steps,
+		step(key, amount("Eligible", a.Eligible), amount("Others", a.Others), amount("Own", a.Own), permille("Rate", a.Rate), amount("Amount", open)),
+		step("asked", amount("Asked", a.Amount), amount("Amount", res.Amount)))
 	return res, nil
 }
 

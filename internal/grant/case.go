@@ -43,9 +43,14 @@ type Case struct {
 	Version      int
 }
 
+// shownState is the state as the reader may know it: a district learns of a
+// decision by its notice, not by its signature.
+const shownState = `CASE WHEN c.state IN ('recommended', 'approved') AND (SELECT current_reach()) NOT IN ('system', 'ministry') THEN 'in_review' ELSE c.state END`
+
 const caseColumns = `
 	c.id, c.scheme_id, s.name AS scheme_name, c.regime, c.terms_id, c.district_id, d.ags, d.name AS district_name, c.post_id, c.budget_id, c.run_id,
-	c.period, c.file_ref, c.state, (SELECT max(e.on_day) FROM case_event e WHERE e.programme_id = c.programme_id AND e.case_id = c.id AND e.to_state = c.state) AS since,
+	c.period, c.file_ref, ` + shownState + ` AS state,
+	(SELECT max(e.on_day) FROM case_event e WHERE e.programme_id = c.programme_id AND e.case_id = c.id AND e.to_state = ` + shownState + `) AS since,
 	c.amount, c.paid, c.funds_on, c.officer_id, coalesce(o.name, '') AS officer_name, c.follow_up_on, c.follow_up, c.simulated, c.version`
 
 const caseTables = `

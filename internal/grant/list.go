@@ -40,7 +40,7 @@ type Page struct {
 }
 
 const listWhere = `
-	($1 = 0 OR c.file_year = $1) AND ($2 = '' OR c.state = $2) AND ($3 = '00000000-0000-0000-0000-000000000000'::uuid OR c.scheme_id = $3)
+	($1 = 0 OR c.file_year = $1) AND ($2 = '' OR ` + shownState + ` = $2) AND ($3 = '00000000-0000-0000-0000-000000000000'::uuid OR c.scheme_id = $3)
 	AND (NOT $4 OR c.officer_id = $5) AND (NOT $6 OR c.follow_up_on <= $7 AND c.state NOT IN ('closed', 'rejected', 'withdrawn'))`
 
 func (q Query) args(tx *db.Tx) []any {

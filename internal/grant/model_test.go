@@ -130,9 +130,17 @@ func (m *model) begin(n int) *modelCase {
 	}
 	new := NewCase{ID: c.id, Scheme: m.schemes[kind], Terms: m.terms[kind], DistrictID: post.DistrictID, PostID: post.ID, BudgetID: m.budgets[from.Year()], Period: period, Award: calc}
 	m.MustWrite(m.t, testdb.Saxony.System(), access.PrepareGrants, func(ctx context.Context, tx *db.Tx) error { return Enter(ctx, tx, new) })
+	m.apply(c)
 	c.log = append(c.log, fmt.Sprintf("case %d, %s, %s", n, kind, period))
 	m.cases = append(m.cases, c)
 	return c
+}
+
+// apply writes what the district asks for, which is what the case amounts to.
+func (m *model) apply(c *modelCase) {
+	if c.kind == Application {
+		m.write(m.t, c.id, wholeApplication(c.amount, 1_00))
+	}
 }
 
 // expect compares what the database did with what the model wants; it is the
@@ -221,6 +229,8 @@ func (m *model) move(c *modelCase, n int) {
 	switch r.event {
 	case "hearing_dropped":
 		want = want && r.to == string(c.before)
+	case "submitted", "resubmitted":
+		want = want && c.amount <= c.cap
 	case "recommended":
 		want = want && c.amount == c.reckoned && c.amount <= c.cap
 	case "approved":
@@ -239,7 +249,9 @@ func (m *model) move(c *modelCase, n int) {
 	}
 	err := m.do(m.t, p.Actor, access.StepGrant, func(ctx context.Context, tx *db.Tx) error {
 		if r.event != "amended" && r.event != "partly_revoked" {
-			return Take(ctx, tx, c.id, Act{ID: uuid.New(), Event: r.event, To: State(r.to), Reason: reason})
+			return Take(ctx, tx, c.id, Act{
+				ID: uuid.New(), Event: r.event, To: State(r.to), Reason: reason, Due: calendar.Of(tx.Now), Marks: []Mark{{Goals, "Bitte messbar"}},
+			})
 		}
 		n, err := tx.Exec(ctx, `INSERT INTO case_event (case_id, district_id, event, from_state, to_state, reason, amount) SELECT id, district_id, $2, state, $3, $4, $5 FROM grant_case WHERE id = $1`,
 			c.id, r.event, r.to, reason, left)
@@ -324,7 +336,7 @@ func (m *model) edit(c *modelCase) {
 	case p.system():
 		want = slices.Contains([]State{None, Draft, Returned, InReview}, c.state)
 	case ofMinistry:
-		want = c.state == InReview || c.kind != Application && (c.state == None || c.state == Draft)
+		want = c.state == InReview && p.has("case_officer") && c.free(p, Officer) || c.kind != Application && (c.state == None || c.state == Draft)
 	default:
 		want = c.kind == Application && (c.state == None || c.state == Draft || c.state == Returned)
 	}
@@ -355,11 +367,17 @@ func (m *model) edit(c *modelCase) {
 		return err
 	})
 	m.expect(c, fmt.Sprintf("edit to %d, reckoned %t, by %s", amount, reckon, p.Name), want, err)
-	if want {
-		c.amount = amount
-		if reckon {
-			c.reckoned = amount
-		}
+	if !want {
+		return
+	}
+	c.amount = amount
+	if reckon {
+		c.reckoned = amount
+	}
+	if c.state == InReview {
+		c.take(p, Officer)
+	} else {
+		m.apply(c)
 	}
 }
 

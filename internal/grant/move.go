@@ -57,6 +57,8 @@ type Act struct {
 	To     State
 	Day    calendar.Date // the legal day; zero: today
 	Reason string
+	Due    calendar.Date // of a return: until when the district answers
+	Marks  []Mark        // of a return: what is to be mended
 }
 
 // Take takes a step. It returns fault.Forbidden for a step of another role and
@@ -79,8 +81,26 @@ func Take(ctx context.Context, tx *db.Tx, caseID uuid.UUID, a Act) error {
 		}
 	}
 	b := &pgx.Batch{}
+	if err := queuePaper(ctx, tx, b, c, a); err != nil {
+		return err
+	}
 	queueStep(b, c, a, calendar.Of(tx.Now))
-	return stepped(tx.SendBatch(ctx, b).Close())
+	return planned(tx.SendBatch(ctx, b).Close())
+}
+
+// queuePaper writes what goes with a step: the application as received, or what
+// it is sent back for. A step that the case cannot take has none; the database
+// says so.
+func queuePaper(ctx context.Context, tx *db.Tx, b *pgx.Batch, c Case, a Act) error {
+	switch {
+	case a.Event == "submitted" && c.State == Draft, a.Event == "resubmitted" && c.State == Returned:
+		return queueReceipt(ctx, tx, b, c, a.ID)
+	case a.Event == "returned" && c.State == Submitted:
+		return queueReturn(b, c, a, calendar.Of(tx.Now))
+	case a.Event == "review_begun" && c.OfficerID == nil && tx.Actor.Person != uuid.Nil:
+		b.Queue(`UPDATE grant_case SET officer_id = $2 WHERE id = $1`, c.ID, tx.Actor.Person)
+	}
+	return nil
 }
 
 func queueStep(b *pgx.Batch, c Case, a Act, today calendar.Date) {

@@ -90,6 +90,7 @@ func (w world) applied(t *testing.T) (Scheme, Case) {
 		return Enter(ctx, tx, n)
 	})
 	w.mustStep(t, signatory, c, "drafted", Draft)
+	w.write(t, c.ID, wholeApplication(90_000_00, 1_00))
 	return s, c
 }
 

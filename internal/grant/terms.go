@@ -125,10 +125,17 @@ type Terms struct {
 	RemedyMonths     int         // after which a delivered notice is final
 	RevocationMonths int         // after the facts are known
 	HearingWeeks     int
+	BudgetTitle      string // from which applications are paid; "": the only title of the year
 }
 
 // Law says which rules these are.
 func (t Terms) Law() Law { return Law{Name: t.Name, Paragraph: t.Paragraph, Since: t.ValidFrom} }
+
+// capOf is the most that a period may be granted: the cap of each calendar year
+// that it touches.
+func (t Terms) capOf(period calendar.Range) money.Cents {
+	return t.Cap * money.Cents(period.To.AddDays(-1).Year()-period.From.Year()+1)
+}
 
 // check finds what makes no sense.
 func (t Terms) check(f fault.Fields) {

@@ -1,0 +1,19 @@
+SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '60s';
+ALTER POLICY read ON case_event
+	USING ((SELECT current_reach()) IN ('system', 'ministry')
+		OR district_id = ANY ((SELECT current_districts())::uuid[])
+			AND event NOT IN ('recommended', 'funds_checked', 'sent_back')
+			AND EXISTS (SELECT FROM grant_case c WHERE c.programme_id = case_event.programme_id AND c.id = case_event.case_id));
+DROP TRIGGER reckoned ON grant_case;
+DROP FUNCTION grant_amount_reckoned();
+DROP TRIGGER has_paper ON case_event;
+DROP TABLE application_return;
+DROP TABLE application_receipt;
+DROP TABLE application;
+DROP FUNCTION paper_has_event();
+DROP FUNCTION case_event_has_paper();
+DROP FUNCTION application_received();
+DROP FUNCTION application_written();
+DROP TRIGGER budget ON grant_case;
+DROP FUNCTION grant_case_budget();
+ALTER TABLE scheme_terms DROP COLUMN budget_title;
