@@ -32,6 +32,7 @@ var visitors = []string{
 	"mitglied@kvs.example",
 	"geschaeftsstelle@nordsachsen.example",
 	"sachbearbeitung@musterland.example",
+	"zeichnung@musterkreis.example",
 }
 
 // How much of what is alike a visitor looks at.
@@ -75,7 +76,8 @@ func leaveWork(tb testing.TB) error {
 // startOf are places where visitors begin, besides the start page: lists of what
 // is in a rare state, lest they look at others of its kind alone.
 var startOf = map[string][]string{
-	"sachbearbeitung@musterland.example": {"/foerderungen?stand=granted"},
+	"sachbearbeitung@musterland.example": {"/foerderungen?stand=granted", "/foerderungen?stand=submitted", "/foerderungen?stand=in_review"},
+	"zeichnung@musterkreis.example":      {"/foerderungen?stand=draft", "/foerderungen?stand=returned", "/foerderungen?stand=submitted"},
 	"sachbearbeitung@sms.example":        {"/foerderungen?stand=closed", "/foerderungen?stand=draft"},
 	"mitglied@kvs.example":               {"/sitzungen?zustand=invited", "/protokolle?zustand=circulated", "/umlauf"},
 	"geschaeftsstelle@nordsachsen.example": {

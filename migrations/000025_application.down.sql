@@ -16,4 +16,7 @@ DROP FUNCTION application_received();
 DROP FUNCTION application_written();
 DROP TRIGGER budget ON grant_case;
 DROP FUNCTION grant_case_budget();
+DROP TRIGGER in_time ON grant_case;
+DROP FUNCTION grant_case_in_time();
+ALTER TABLE funding_scheme DROP COLUMN ended_on;
 ALTER TABLE scheme_terms DROP COLUMN budget_title;

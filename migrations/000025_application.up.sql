@@ -4,6 +4,19 @@ SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '60s';
 -- '': the only one of its year.
 ALTER TABLE scheme_terms ADD COLUMN budget_title text NOT NULL DEFAULT '' CHECK (char_length(budget_title) <= 40);
 
+-- Until when a scheme grants: no period begins later. NULL: until further notice.
+ALTER TABLE funding_scheme ADD COLUMN ended_on date;
+GRANT INSERT (ended_on), UPDATE (ended_on) ON funding_scheme TO rt_app;
+
+CREATE FUNCTION grant_case_in_time() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+	IF EXISTS (SELECT FROM funding_scheme s WHERE s.programme_id = NEW.programme_id AND s.id = NEW.scheme_id AND s.ended_on < lower(NEW.period)) THEN
+		RAISE EXCEPTION 'the scheme has ended' USING ERRCODE = '23514', CONSTRAINT = 'grant_scheme_ended';
+	END IF;
+	RETURN NEW;
+END $$;
+CREATE TRIGGER in_time BEFORE INSERT ON grant_case FOR EACH ROW EXECUTE FUNCTION grant_case_in_time();
+
 -- A district does not see the budget; its application is of the title that the
 -- terms name, in the year in which its period begins.
 CREATE FUNCTION grant_case_budget() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER

@@ -18,6 +18,7 @@ import (
 // regime is a funding scheme with its terms.
 type regime struct {
 	slug, name, prefix string
+	ended              string // the last day on which a period may begin; "": none
 	kind               grant.Kind
 	real               bool
 	terms              grant.Terms
@@ -53,12 +54,12 @@ func vvk(from string, t grant.Terms) grant.Terms {
 }
 
 var saxonRegimes = []regime{
-	{slug: "joint", name: "Gemeinschaftsfinanzierung der Modellregionen", prefix: "GEM", kind: grant.Joint, real: true, terms: vvk("2018-08-24", grant.Terms{
+	{slug: "joint", name: "Gemeinschaftsfinanzierung der Modellregionen", prefix: "GEM", ended: "2020-12-31", kind: grant.Joint, real: true, terms: vvk("2018-08-24", grant.Terms{
 		Name: "Beschluss des Landesgremiums", Paragraph: "Beschluss vom 24.08.2018", GrantingBody: "Mitglieder des Landesgremiums",
 		Cap: 90_000_00, Financing: grant.Fixed, ProRata: grant.ByDay, OwnersWhole: 13,
 		Owners: []grant.Owner{{Name: "Freistaat", Share: 3}, {Name: "Krankenkassen", Share: 5}, {Name: "Kassenärztliche Vereinigung", Share: 2}, {Name: "Krankenhausgesellschaft", Share: 2}, {Name: "Landesärztekammer", Share: 1}},
 	})},
-	{slug: "application", name: "Richtlinie Gesundheit und Versorgung", prefix: "RLGV", kind: grant.Application, real: true, terms: vvk("2021-01-01", grant.Terms{
+	{slug: "application", name: "Richtlinie Gesundheit und Versorgung", prefix: "RLGV", ended: "2021-12-31", kind: grant.Application, real: true, terms: vvk("2021-01-01", grant.Terms{
 		Name: "Richtlinie Gesundheit und Versorgung", Paragraph: "§§ 23, 44 SäHO", GrantingBody: "Landesdirektion Sachsen",
 		Cap: 90_000_00, Rate: 900, OwnShare: 100, Financing: grant.Share, ProRata: grant.ByDay,
 	})},
@@ -99,7 +100,8 @@ func (t tenant) budget(y int) uuid.UUID { return id(fmt.Sprintf("budget/%s/%d", 
 func (t tenant) seedGrants(ctx context.Context, tx *db.Tx) error {
 	b := &pgx.Batch{}
 	for i, r := range t.regimes {
-		b.Queue(`INSERT INTO funding_scheme (id, kind, name, file_prefix, simulated) VALUES ($1, $2, $3, $4, $5)`, r.id(), r.kind, r.name, r.prefix, !r.real)
+		b.Queue(`INSERT INTO funding_scheme (id, kind, name, file_prefix, ended_on, simulated) VALUES ($1, $2, $3, $4, nullif($5, '')::date, $6)`,
+			r.id(), r.kind, r.name, r.prefix, r.ended, !r.real)
 		t.regimes[i].terms.ID, t.regimes[i].terms.SchemeID = id("terms/"+r.slug), r.id()
 		grant.QueueTerms(b, t.regimes[i].terms, noon(t.regimes[i].terms.ValidFrom))
 	}
@@ -316,6 +318,11 @@ func (b *bookkeeper) enter(ctx context.Context, tx *db.Tx, c grantCase) error {
 		if err := b.step(ctx, tx, c, n.ID, i, m); err != nil {
 			return fmt.Errorf("%s of %s: %w", m.event, n.ID, err)
 		}
+		if c.regime.kind == grant.Application && (m.event == "drafted" || m.event == "returned") {
+			if err := b.apply(ctx, tx, c, n.ID, m.event == "returned"); err != nil {
+				return fmt.Errorf("application of %s: %w", n.ID, err)
+			}
+		}
 	}
 	if err := b.pay(ctx, tx, c, n.ID); err != nil {
 		return fmt.Errorf("payments of %s: %w", n.ID, err)
@@ -381,6 +388,9 @@ func (b *bookkeeper) step(ctx context.Context, tx *db.Tx, c grantCase, caseID uu
 	act := grant.Act{ID: step, Event: m.event, To: m.to, Day: on}
 	if m.reasoned {
 		act.Reason = "Zur Veranschaulichung erfunden."
+	}
+	if m.event == "returned" {
+		act.Due, act.Marks = calendar.Of(tx.Now).AddDays(21), missing()
 	}
 	return grant.Take(ctx, tx, caseID, act)
 }

@@ -3,6 +3,7 @@ package grant
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -129,17 +130,20 @@ type ApplicationDraft struct {
 	Version   int
 }
 
-// ApplicationOf returns what the district has written so far. It returns
-// fault.NotFound for whoever is not of the district.
-func ApplicationOf(ctx context.Context, tx *db.Tx, caseID uuid.UUID) (ApplicationDraft, error) {
+// ApplicationOf returns what the district has written so far; nil for whoever is
+// not of the district, and where there is no application.
+func ApplicationOf(ctx context.Context, tx *db.Tx, caseID uuid.UUID) (*ApplicationDraft, error) {
 	rows, _ := tx.Query(ctx, `
 		SELECT a.content, a.updated_at, coalesce(p.name, '') AS updated_by, a.version
 		FROM application a
 		LEFT JOIN person p ON p.programme_id = a.programme_id AND p.id = a.updated_by
 		WHERE a.case_id = $1`, caseID)
-	d, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[ApplicationDraft])
+	d, err := pgx.CollectExactlyOneRow(rows, pgx.RowToAddrOfStructByName[ApplicationDraft])
+	if errors.Is(err, pgx.ErrNoRows) {
+		return nil, nil //nolint:nilnil // not the reader's
+	}
 	if err != nil {
-		return ApplicationDraft{}, fmt.Errorf("application of case %s: %w", caseID, err)
+		return nil, fmt.Errorf("application of case %s: %w", caseID, err)
 	}
 	return d, nil
 }

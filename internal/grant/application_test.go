@@ -52,7 +52,7 @@ func (w world) applies(t *testing.T, edit func(*Terms)) (Case, Terms) {
 	terms := lumpSum()
 	terms.SchemeID, terms.Financing, terms.Rate, terms.OwnShare = s.ID, Share, 900, 100
 	edit(&terms)
-	n := NewCase{ID: uuid.New(), Scheme: s, Terms: terms, DistrictID: testdb.Saxony.Districts[0].ID, Period: yearOf(w.year)}
+	n := NewApplication{ID: uuid.New(), SchemeID: s.ID, Period: yearOf(w.year)}
 	w.MustWrite(t, testdb.Saxony.System(), access.Seed, func(ctx context.Context, tx *db.Tx) error {
 		if _, err := tx.Exec(ctx, `INSERT INTO funding_scheme (id, kind, name, file_prefix) VALUES ($1, $2, $3, $4)`, s.ID, s.Kind, s.Name, s.FilePrefix); err != nil {
 			return err
@@ -60,12 +60,12 @@ func (w world) applies(t *testing.T, edit func(*Terms)) (Case, Terms) {
 		if err := AdoptTerms(ctx, tx, terms); err != nil {
 			return err
 		}
-		return tx.QueryRow(ctx, `SELECT id FROM post WHERE district_id = $1`, n.DistrictID).Scan(&n.PostID)
+		return tx.QueryRow(ctx, `SELECT id FROM post WHERE district_id = $1`, testdb.Saxony.Districts[0].ID).Scan(&n.PostID)
 	})
 	apply := func(a access.Actor) error {
 		return w.do(t, a, access.ApplyForGrant, func(ctx context.Context, tx *db.Tx) error { return Apply(ctx, tx, n) })
 	}
-	if err := apply(neighbour); !errors.Is(err, fault.Forbidden) {
+	if err := apply(neighbour); !errors.Is(err, fault.NotFound) {
 		t.Errorf("another district applies: %v", err)
 	}
 	if err := apply(coordinator); err != nil {

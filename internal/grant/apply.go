@@ -17,25 +17,56 @@ import (
 	"rundertisch/internal/fault"
 )
 
-// Apply begins an application of a district for a post and a period, empty. It
-// returns fault.Fields for a period that cannot be, fault.Conflict if the post
-// has a case for some of the days or the year has no title yet, and
-// fact.ErrRepeated if the form was sent before.
-func Apply(ctx context.Context, tx *db.Tx, n NewCase) error {
-	if !tx.Actor.MayIn(access.ApplyForGrant, n.DistrictID) {
-		return fmt.Errorf("apply for district %s: %w", n.DistrictID, fault.Forbidden)
+// NewApplication is an application to be begun.
+type NewApplication struct {
+	ID       uuid.UUID // of the case, from the form
+	SchemeID uuid.UUID
+	PostID   uuid.UUID
+	Period   calendar.Range
+}
+
+// Apply begins an application of the actor's district for a post and a period,
+// empty, under the terms in force on its first day. It returns fault.NotFound
+// for a scheme that takes none and for a post of another district, fault.Fields
+// for a period that cannot be, for which the post has a case, or that has no
+// terms or no title yet, and fact.ErrRepeated if the form was sent before.
+func Apply(ctx context.Context, tx *db.Tx, a NewApplication) error {
+	if a.Period.From.IsZero() || a.Period.To.IsZero() || a.Period.IsEmpty() {
+		return fault.Field("to", "grant.error.period")
+	}
+	n := NewCase{ID: a.ID, PostID: a.PostID, Period: a.Period}
+	var err error
+	if n.Scheme, err = SchemeByID(ctx, tx, a.SchemeID); err != nil {
+		return err
 	}
 	if n.Scheme.Kind != Application {
 		return fmt.Errorf("apply under scheme %s: %w", n.Scheme.ID, fault.NotFound)
 	}
-	if n.Period.IsEmpty() || n.Period.From.IsZero() || n.Period.To.IsZero() {
-		return fault.Field("to", "grant.error.period")
+	n.Terms, err = TermsOn(ctx, tx, a.SchemeID, a.Period.From)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return errors.Join(fault.Field("from", "grant.error.no_terms"), err)
 	}
+	if err != nil {
+		return err
+	}
+	posts, err := OwnPosts(ctx, tx)
+	if err != nil {
+		return err
+	}
+	for _, p := range posts {
+		if p.ID == a.PostID && tx.Actor.MayIn(access.ApplyForGrant, p.DistrictID) {
+			n.DistrictID = p.DistrictID
+			return n.apply(ctx, tx)
+		}
+	}
+	return fmt.Errorf("apply for post %s: %w", a.PostID, fault.NotFound)
+}
+
+func (n NewCase) apply(ctx context.Context, tx *db.Tx) error {
 	b := &pgx.Batch{}
 	b.Queue(`
-		INSERT INTO grant_case (id, scheme_id, regime, terms_id, district_id, post_id, period, simulated)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-		n.ID, n.Scheme.ID, n.Scheme.Kind, n.Terms.ID, n.DistrictID, n.PostID, n.Period, n.Simulated)
+		INSERT INTO grant_case (id, scheme_id, regime, terms_id, district_id, post_id, period) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+		n.ID, n.Scheme.ID, n.Scheme.Kind, n.Terms.ID, n.DistrictID, n.PostID, n.Period)
 	queueStep(b, n.begun(), Act{ID: n.ID, Event: "drafted", To: Draft}, calendar.Of(tx.Now))
 	b.Queue(`INSERT INTO application (case_id, district_id, content) VALUES ($1, $2, $3)`, n.ID, n.DistrictID, ApplicationContent{Texts: map[Section]string{}})
 	err := tx.SendBatch(ctx, b).Close()
@@ -46,10 +77,32 @@ func Apply(ctx context.Context, tx *db.Tx, n NewCase) error {
 		return errors.Join(fault.Field("from", "grant.error.overlap"), err)
 	case "grant_budget_known":
 		return errors.Join(fault.Field("from", "grant.error.no_title"), err)
-	case "grant_terms_in_force":
+	case "grant_terms_in_force", "grant_scheme_ended":
 		return errors.Join(fault.Field("from", "grant.error.no_terms"), err)
 	}
 	return stepped(err)
+}
+
+// OwnPost is a post for which a district may apply.
+type OwnPost struct {
+	ID         uuid.UUID
+	DistrictID uuid.UUID
+	District   string
+}
+
+// OwnPosts returns the posts of the actor's districts.
+func OwnPosts(ctx context.Context, tx *db.Tx) ([]OwnPost, error) {
+	rows, _ := tx.Query(ctx, `
+		SELECT p.id, p.district_id, d.name AS district
+		FROM post p
+		JOIN district d ON d.programme_id = p.programme_id AND d.id = p.district_id
+		WHERE p.district_id = ANY ((SELECT current_districts())::uuid[])
+		ORDER BY d.name COLLATE "de-x-icu", p.id`)
+	list, err := pgx.CollectRows(rows, pgx.RowToStructByName[OwnPost])
+	if err != nil {
+		return nil, fmt.Errorf("own posts: %w", err)
+	}
+	return list, nil
 }
 
 // SaveApplication keeps what the district has written so far, whole or not. It
@@ -84,6 +137,23 @@ func SaveApplication(ctx context.Context, tx *db.Tx, caseID uuid.UUID, version i
 	return nil
 }
 
+// Send sends in the application as it stood in the version that the signatory
+// read. It returns fault.Conflict if somebody changed it since, and what Take
+// returns.
+func Send(ctx context.Context, tx *db.Tx, caseID uuid.UUID, version int, a Act) error {
+	d, err := ApplicationOf(ctx, tx, caseID)
+	if err != nil {
+		return err
+	}
+	if d == nil {
+		return fmt.Errorf("application of case %s: %w", caseID, fault.NotFound)
+	}
+	if d.Version != version {
+		return fault.Explain(fault.Conflict, "grant.error.changed_since")
+	}
+	return Take(ctx, tx, caseID, a)
+}
+
 // Lacks returns what an application lacks to be sent in, as faults of the
 // form's fields; none: it is ready.
 func Lacks(ctx context.Context, a ApplicationContent, t Terms, period calendar.Range) fault.Fields {
@@ -98,6 +168,9 @@ func queueReceipt(ctx context.Context, tx *db.Tx, b *pgx.Batch, c Case, id uuid.
 	d, err := ApplicationOf(ctx, tx, c.ID)
 	if err != nil {
 		return err
+	}
+	if d == nil {
+		return fmt.Errorf("application of case %s: %w", c.ID, fault.NotFound)
 	}
 	t, err := TermsByID(ctx, tx, c.TermsID)
 	if err != nil {

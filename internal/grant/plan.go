@@ -103,13 +103,15 @@ func (l PlanLines) Written() PlanLines {
 // check finds what makes no plan: amounts that are negative or too large, sides
 // that do not balance (VVK), an own share below that of the terms.
 func (l PlanLines) check(ctx context.Context, f fault.Fields, t Terms) {
+	readable := true
 	for _, line := range l {
 		if line.Amount < 0 || line.Amount.Check() != nil {
 			f.Add(LineField(line.Kind), "grant.error.amount")
+			readable = false
 		}
 		f.Limit(NoteField(line.Kind), line.Note, 300)
 	}
-	if len(f) > 0 {
+	if !readable {
 		return
 	}
 	spent, taken := l.Expenditure(), l.Income()
@@ -220,4 +222,25 @@ func planned(err error) error {
 		return errors.Join(fault.Explain(fault.Conflict, "grant.error.plan_stale"), err)
 	}
 	return stepped(err)
+}
+
+// Exceeded returns the lines of expenditure that rise beyond what the terms
+// tolerate; none where lines do not bind.
+func (t Terms) Exceeded(planned, now PlanLines) []LineKind {
+	if t.LineTolerance == nil {
+		return nil
+	}
+	var list []LineKind
+	for _, k := range ExpenditureKinds() {
+		room, err := planned.Of(k).Portion(int64(*t.LineTolerance), 1000)
+		if err == nil && now.Of(k) > planned.Of(k)+room {
+			list = append(list, k)
+		}
+	}
+	return list
+}
+
+// PlanOpen says whether the district may change the plan of a granted case now.
+func (c Case) PlanOpen() bool {
+	return slices.Contains([]State{Granted, Final, Running, Completed, ProofIncomplete}, c.State)
 }

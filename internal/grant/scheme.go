@@ -20,7 +20,8 @@ type Scheme struct {
 	ID         uuid.UUID
 	Kind       Kind
 	Name       string
-	FilePrefix string // of its file numbers, as in KOMP-2026-0001
+	FilePrefix string        // of its file numbers, as in KOMP-2026-0001
+	EndedOn    calendar.Date // no period begins later; zero: until further notice
 	Simulated  bool
 	Version    int
 }
@@ -28,7 +29,7 @@ type Scheme struct {
 // Schemes returns every scheme of the programme in the order of time.
 func Schemes(ctx context.Context, tx *db.Tx) ([]Scheme, error) {
 	rows, _ := tx.Query(ctx, `
-		SELECT id, kind, name, file_prefix, simulated, version
+		SELECT id, kind, name, file_prefix, ended_on, simulated, version
 		FROM funding_scheme
 		ORDER BY array_position('{joint,application,lump_sum}'::text[], kind), name COLLATE "de-x-icu"`)
 	list, err := pgx.CollectRows(rows, pgx.RowToStructByName[Scheme])
@@ -38,10 +39,13 @@ func Schemes(ctx context.Context, tx *db.Tx) ([]Scheme, error) {
 	return list, nil
 }
 
+// OpenOn says whether a period may begin on the day.
+func (s Scheme) OpenOn(d calendar.Date) bool { return s.EndedOn.IsZero() || !d.After(s.EndedOn) }
+
 // SchemeByID returns a scheme. It returns fault.NotFound if the programme has
 // none with the id.
 func SchemeByID(ctx context.Context, tx *db.Tx, id uuid.UUID) (Scheme, error) {
-	rows, _ := tx.Query(ctx, `SELECT id, kind, name, file_prefix, simulated, version FROM funding_scheme WHERE id = $1`, id)
+	rows, _ := tx.Query(ctx, `SELECT id, kind, name, file_prefix, ended_on, simulated, version FROM funding_scheme WHERE id = $1`, id)
 	s, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[Scheme])
 	if err != nil {
 		return Scheme{}, fmt.Errorf("scheme %s: %w", id, err)

@@ -17,6 +17,30 @@ func GrantStep(id uuid.UUID, event, to string) string {
 	return With(Grant(id)+"/schritt", "was", event, "nach", to)
 }
 
+// NewApplication is the form that begins an application.
+func NewApplication() string { return Grants() + "/antrag/neu" }
+
+// GrantApplication is the application of a case: the district's form, or what was
+// received.
+func GrantApplication(id uuid.UUID) string { return Grant(id) + "/antrag" }
+
+// SendApplication asks before an application is sent in.
+func SendApplication(id uuid.UUID) string { return GrantApplication(id) + "/einreichen" }
+
+// ReceivedApplication is an application as received.
+func ReceivedApplication(id uuid.UUID, no int) string {
+	return GrantApplication(id) + "/eingang/" + strconv.Itoa(no)
+}
+
+// ReturnApplication is the form that sends an application back.
+func ReturnApplication(id uuid.UUID) string { return GrantApplication(id) + "/nachforderung" }
+
+// RecogniseApplication is the form that reckons what an application gets.
+func RecogniseApplication(id uuid.UUID) string { return GrantApplication(id) + "/berechnung" }
+
+// GrantPlan is the financing plan of a case with its versions.
+func GrantPlan(id uuid.UUID) string { return Grant(id) + "/finanzierungsplan" }
+
 // GrantDesk is the form that hands a case over and sets its follow-up date.
 func GrantDesk(id uuid.UUID) string { return Grant(id) + "/bearbeitung" }
 

@@ -34,7 +34,8 @@ type caseView struct {
 	Risk      *reckoning
 	Payments  []grant.Payment
 	Trail     []ui.Event
-	Lacks     []string // of the notice, before it is given
+	Lacks     []string  // of the notice, before it is given
+	Papers    []ui.Link // application and plan
 }
 
 type noticeRow struct {
@@ -67,6 +68,7 @@ func (p *Pages) showCase(w http.ResponseWriter, r *http.Request) error {
 	if actor.May(access.PrepareGrants) && c.State.Open() {
 		v.Moves = append(v.Moves, ui.Button{Label: locale.T(ctx, "grant.desk.title"), Kind: ui.Secondary, Icon: "edit", URL: link.GrantDesk(c.ID)})
 	}
+	v.Papers = f.papers(ctx, actor)
 	for _, n := range f.notices {
 		v.Notices = append(v.Notices, newNoticeRow(ctx, n, terms, actor.May(access.PrepareGrants) && (c.State == grant.Granted || n.Kind != grant.AwardNotice)))
 	}
@@ -166,6 +168,7 @@ type stepView struct {
 	Hidden   []ui.Hidden
 	Errors   form.Errors
 	Reason   string
+	Hint     string // of the reason
 	Day      string
 	Lacks    []string
 }
@@ -184,7 +187,7 @@ func (p *Pages) drawStep(w http.ResponseWriter, r *http.Request, f *form.Values,
 	}
 	ctx := r.Context()
 	v := stepView{Event: f.Text("event"), To: grant.State(f.Text("to")), Reason: f.Text("reason"), Day: f.Text("day"), Errors: form.Say(ctx, faults)}
-	found := false
+	found, own := false, "" // a step's own page
 	err = p.db.Read(ctx, access.StepGrant, func(tx *db.Tx) (err error) {
 		if v.Case, err = grant.ByID(ctx, tx, id); err != nil {
 			return err
@@ -195,7 +198,7 @@ func (p *Pages) drawStep(w http.ResponseWriter, r *http.Request, f *form.Values,
 		}
 		for _, m := range moves {
 			if m.Event == v.Event && m.To == v.To {
-				found, v.Reasoned = true, m.Reasoned
+				found, v.Reasoned, own = true, m.Reasoned, stepURL(id, m)
 				if m.Blocked != "" {
 					return fault.Explain(fault.Forbidden, "grant.error.second_person")
 				}
@@ -218,9 +221,18 @@ func (p *Pages) drawStep(w http.ResponseWriter, r *http.Request, f *form.Values,
 	if !found {
 		return fault.NotFound
 	}
+	if own != link.GrantStep(id, v.Event, string(v.To)) {
+		return handler.SeeOther(w, r, own, "")
+	}
+	if v.Event == "recommended" && v.Case.Regime == grant.Application {
+		v.Hint = locale.T(ctx, "grant.hint.review_note")
+	}
 	formID := f.Raw("id")
 	if formID == "" {
 		formID = uuid.NewString()
+		if v.Hint != "" {
+			v.Reason = locale.T(ctx, "grant.review_note")
+		}
 	}
 	v.Hidden = []ui.Hidden{{Name: "id", Value: formID}, {Name: "event", Value: v.Event}, {Name: "to", Value: string(v.To)}}
 	v.Title = locale.T(ctx, "grant.do."+v.Event)

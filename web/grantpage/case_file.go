@@ -4,6 +4,8 @@ import (
 	"context"
 	"net/http"
 
+	"github.com/google/uuid"
+
 	"rundertisch/internal/access"
 	"rundertisch/internal/calendar"
 	"rundertisch/internal/db"
@@ -25,6 +27,7 @@ type caseFile struct {
 	notices  []grant.Notice // newest first
 	payments []grant.Payment
 	risk     *grant.Calculation // nil: nothing is at risk
+	plans    []grant.Plan       // newest first
 	today    calendar.Date
 }
 
@@ -57,7 +60,10 @@ func (p *Pages) readCase(r *http.Request) (f caseFile, err error) {
 		if f.risk, err = grant.AtRisk(ctx, tx, f.Case, f.terms); err != nil {
 			return err
 		}
-		f.payments, err = grant.PaymentsOf(ctx, tx, id)
+		if f.payments, err = grant.PaymentsOf(ctx, tx, id); err != nil {
+			return err
+		}
+		f.plans, err = grant.Plans(ctx, tx, id)
 		return err
 	})
 	return f, err
@@ -79,9 +85,20 @@ func (f caseFile) offers(ctx context.Context) (buttons []ui.Button, blocked []st
 		if !m.Reasoned && len(buttons) == 0 {
 			kind = ui.Primary
 		}
-		buttons = append(buttons, ui.Button{Label: label, Kind: kind, URL: link.GrantStep(f.ID, m.Event, string(m.To))})
+		buttons = append(buttons, ui.Button{Label: label, Kind: kind, URL: stepURL(f.ID, m)})
 	}
 	return buttons, blocked
+}
+
+// stepURL is the page on which a step is taken: its own, if it has one.
+func stepURL(id uuid.UUID, m grant.Move) string {
+	switch m.Event {
+	case "submitted", "resubmitted":
+		return link.SendApplication(id)
+	case "returned":
+		return link.ReturnApplication(id)
+	}
+	return link.GrantStep(id, m.Event, string(m.To))
 }
 
 // ripe says whether the time of a step has come: funds are checked once and
@@ -118,4 +135,20 @@ func cameFrom(trail []grant.Event) grant.State {
 		}
 	}
 	return ""
+}
+
+// papers are what belongs to the case and has a page of its own.
+func (f caseFile) papers(ctx context.Context, a access.Actor) (list []ui.Link) {
+	writes := a.MayIn(access.ApplyForGrant, f.DistrictID)
+	add := func(show bool, key, url string) {
+		if show {
+			list = append(list, ui.Link{Label: locale.T(ctx, key), URL: url})
+		}
+	}
+	writing := writes && (f.State == grant.Draft || f.State == grant.Returned)
+	add(f.Regime == grant.Application && writing, "grant.application.edit", link.GrantApplication(f.ID))
+	add(f.Regime == grant.Application && !writing && len(f.plans) > 0, "grant.application.read", link.GrantApplication(f.ID))
+	add(f.State == grant.InReview && a.May(access.PrepareGrants) && len(f.plans) > 0, "grant.recognise.title", link.RecogniseApplication(f.ID))
+	add(len(f.plans) > 0 || writes && f.PlanOpen(), "grant.plan.title", link.GrantPlan(f.ID))
+	return list
 }

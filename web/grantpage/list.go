@@ -28,6 +28,7 @@ type listView struct {
 	Files    ui.Downloads
 	MayRun   bool
 	Ministry bool
+	MayApply bool // a district, where a scheme takes applications
 }
 
 // readQuery reads the filter from the address. What makes no sense is left out.
@@ -72,6 +73,7 @@ func (p *Pages) showList(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	v.MayApply = actor.May(access.ApplyForGrant) && len(openSchemes(v.Schemes, calendar.Of(p.db.Now()))) > 0
 	here := address(query)
 	v.Bar = ui.Filters{Action: link.Grants(), Chips: v.chips(ctx, here)}
 	if len(v.Bar.Chips) > 0 {

@@ -22,11 +22,14 @@ func (o owned) writeGrants(exec func(sql string, args ...any)) {
 	exec(`INSERT INTO grant_case (programme_id, id, scheme_id, regime, terms_id, district_id, post_id, budget_id, run_id, period, file_year, file_no, file_ref, state, amount, follow_up)
 		VALUES ($1, $2, $3, 'lump_sum', $4, $5, $6, $7, $8, '[2024-01-01,2025-01-01)', 2024, 1, $9, 'granted', 9000000, $9)`,
 		p, o.ids["case"], o.ids["scheme"], o.ids["terms"], d, o.ids["post"], o.ids["budget"], o.ids["run"], o.canary("case"))
+	o.writeApplication(exec)
 	for event, kind := range map[string]string{"returned": "case", "sent_back": "advice"} {
 		exec(`ALTER TABLE case_event DISABLE TRIGGER follows`)
+		exec(`ALTER TABLE case_event DISABLE TRIGGER has_paper`)
 		exec(`INSERT INTO case_event (programme_id, case_id, district_id, event, from_state, to_state, reason, amount) VALUES ($1, $2, $3, $4, 'draft', 'granted', $5, 9000000)`,
 			p, o.ids["case"], d, event, o.canary(kind))
 		exec(`ALTER TABLE case_event ENABLE TRIGGER follows`)
+		exec(`ALTER TABLE case_event ENABLE TRIGGER has_paper`)
 	}
 	exec(`INSERT INTO commitment (programme_id, case_id, budget_id, amount) VALUES ($1, $2, $3, 9000000)`, p, o.ids["case"], o.ids["budget"])
 	content := `{"file_ref":"` + o.canary("case") + `","recipient":"` + o.canary("case") + `"}`
@@ -44,6 +47,30 @@ func (o owned) writeGrants(exec func(sql string, args ...any)) {
 	}
 }
 
+// writeApplication makes what the district wrote, what was received of it and
+// what was sent back, with a plan. No step goes with them.
+func (o owned) writeApplication(exec func(sql string, args ...any)) {
+	p, d := o.programme.ID, o.programme.Districts[o.district].ID
+	content := func(kind string) string {
+		return `{"application":{"texts":{"need":"` + o.canary(kind) + `"},"lines":[{"kind":"staff","amount":9000000,"note":"` + o.canary(kind) + `"}]}}`
+	}
+	tables := []string{"application", "application_receipt", "application_return", "financing_plan"}
+	for _, table := range tables {
+		exec(`ALTER TABLE ` + table + ` DISABLE TRIGGER USER`)
+	}
+	exec(`INSERT INTO application (programme_id, case_id, district_id, content) VALUES ($1, $2, $3, ($4::jsonb) -> 'application')`, p, o.ids["case"], d, content("application"))
+	exec(`INSERT INTO application_receipt (programme_id, id, case_id, district_id, no, content, sha256)
+		VALUES ($1, gen_random_uuid(), $2, $3, 1, convert_to($4, 'UTF8'), sha256(convert_to($4, 'UTF8')))`, p, o.ids["case"], d, content("case"))
+	exec(`INSERT INTO application_return (programme_id, id, case_id, district_id, due_on, marks)
+		VALUES ($1, gen_random_uuid(), $2, $3, '2024-01-01', jsonb_build_array(jsonb_build_object('section', 'goals', 'note', $4::text)))`, p, o.ids["case"], d, o.canary("case"))
+	exec(`WITH plan AS (INSERT INTO financing_plan (programme_id, id, case_id, district_id, no, reason) VALUES ($1, gen_random_uuid(), $2, $3, 1, $4) RETURNING programme_id, id)
+		INSERT INTO plan_line (programme_id, plan_id, kind, amount, note) SELECT programme_id, id, unnest('{staff,grant}'::text[]), 9000000, $4 FROM plan`,
+		p, o.ids["case"], d, o.canary("case"))
+	for _, table := range tables {
+		exec(`ALTER TABLE ` + table + ` ENABLE TRIGGER USER`)
+	}
+}
+
 // mayReadGrants says whether the actor may read a canary of the funding.
 func mayReadGrants(a access.Actor, o owned, kind string) (may, known bool) {
 	own := false
@@ -57,6 +84,8 @@ func mayReadGrants(a access.Actor, o owned, kind string) (may, known bool) {
 		return a.OfMinistry(), true
 	case "export":
 		return a.Has(access.Cashier), true
+	case "application":
+		return own, true
 	case "case":
 		return a.OfMinistry() || own, true
 	}
