@@ -44,7 +44,7 @@ func Apply(ctx context.Context, tx *db.Tx, a NewApplication) error {
 	}
 	n.Terms, err = TermsOn(ctx, tx, a.SchemeID, a.Period.From)
 	if errors.Is(err, pgx.ErrNoRows) {
-		return errors.Join(fault.Field("from", "grant.error.no_terms"), err)
+		return errors.Join(fault.Field("from", "grant.error.not_in_force"), err)
 	}
 	if err != nil {
 		return err
@@ -78,7 +78,7 @@ func (n NewCase) apply(ctx context.Context, tx *db.Tx) error {
 	case "grant_budget_known":
 		return errors.Join(fault.Field("from", "grant.error.no_title"), err)
 	case "grant_terms_in_force", "grant_scheme_ended":
-		return errors.Join(fault.Field("from", "grant.error.no_terms"), err)
+		return errors.Join(fault.Field("from", "grant.error.not_in_force"), err)
 	}
 	return stepped(err)
 }
