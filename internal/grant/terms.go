@@ -6,7 +6,6 @@ import (
 	"github.com/google/uuid"
 
 	"rundertisch/internal/calendar"
-	"rundertisch/internal/fault"
 	"rundertisch/internal/money"
 )
 
@@ -66,6 +65,9 @@ const (
 	OnDay      Trigger = "day"      // a day of the year
 	OnDrawdown Trigger = "drawdown" // the recipient asks (Mittelabruf)
 )
+
+// Triggers returns every trigger.
+func Triggers() []Trigger { return []Trigger{OnFinal, OnProof, OnAudit, OnDay, OnDrawdown} }
 
 // PlanStep is one instalment of a payout plan.
 type PlanStep struct {
@@ -135,27 +137,4 @@ func (t Terms) Law() Law { return Law{Name: t.Name, Paragraph: t.Paragraph, Sinc
 // that it touches.
 func (t Terms) capOf(period calendar.Range) money.Cents {
 	return t.Cap * money.Cents(period.To.AddDays(-1).Year()-period.From.Year()+1)
-}
-
-// check finds what makes no sense.
-func (t Terms) check(f fault.Fields) {
-	f.Require("name", t.Name, 160)
-	f.Require("paragraph", t.Paragraph, 120)
-	f.Require("granting_body", t.GrantingBody, 160)
-	if t.Cap <= 0 || t.Cap.Check() != nil {
-		f.Add("cap", "grant.error.cap")
-	}
-	sum := 0
-	for _, s := range t.Plan {
-		sum += s.Share
-		if s.Share <= 0 {
-			f.Add("plan", "grant.error.plan_part")
-		}
-	}
-	if sum != 1000 {
-		f.Add("plan", "grant.error.plan_sum", "Sum", sum)
-	}
-	if t.Rate < 0 || t.Rate > 1000 || t.OwnShare < 0 || t.OwnShare > 1000 {
-		f.Add("rate", "grant.error.rate")
-	}
 }

@@ -72,6 +72,15 @@ func Schemes() string { return Grants() + "/programme" }
 // Scheme is one funding scheme with its rules.
 func Scheme(id uuid.UUID) string { return Schemes() + "/" + id.String() }
 
+// NewScheme is the form for a new funding scheme.
+func NewScheme() string { return Schemes() + "/neu" }
+
+// BaseRates lists the base rates by which interest is reckoned.
+func BaseRates() string { return Schemes() + "/basiszinssatz" }
+
+// ChangeScheme is the form that changes a scheme's name and end.
+func ChangeScheme(id uuid.UUID) string { return Scheme(id) + "/aendern" }
+
 // NewTerms is the form for new rules of a scheme.
 func NewTerms(id uuid.UUID) string { return Scheme(id) + "/fassung" }
 

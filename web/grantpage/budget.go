@@ -124,7 +124,7 @@ func (p *Pages) drawBudgetForm(w http.ResponseWriter, r *http.Request, f *form.V
 	}
 	version := strconv.Itoa(v.Budget.Version)
 	if f == nil {
-		f = form.From(map[string][]string{"appropriation": {euro(ctx, v.Budget.Appropriation)}})
+		f = form.From(map[string][]string{"appropriation": {typedAmount(ctx, v.Budget.Appropriation)}})
 	} else {
 		version = f.Raw("version")
 	}

@@ -36,17 +36,26 @@ func planFields(ctx context.Context, kinds []grant.LineKind, f *form.Values, lin
 			list[i].Amount.Value, list[i].Note.Value = f.Text(name), f.Text(note)
 			continue
 		}
-		if c := lines.Of(k); c != 0 {
-			list[i].Amount.Value = typedAmount(ctx, c)
-		}
+		list[i].Amount.Value = amountOrNone(ctx, int64(lines.Of(k)))
 		list[i].Note.Value = lines.Note(k)
 	}
 	return list
 }
 
-// typedAmount is an amount as one types it, without the currency.
+// typedAmount is an amount as one types it, so that it is read in one way only.
 func typedAmount(ctx context.Context, c money.Cents) string {
+	if locale.FromContext(ctx).Lang() == locale.English {
+		return c.String()
+	}
 	return strings.Trim(euro(ctx, c), "€\u00a0")
+}
+
+// amountOrNone is typedAmount, empty for nothing.
+func amountOrNone(ctx context.Context, c int64) string {
+	if c == 0 {
+		return ""
+	}
+	return typedAmount(ctx, money.Cents(c))
 }
 
 // planLines reads the lines of a plan; an empty field is no line.

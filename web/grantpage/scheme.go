@@ -18,11 +18,14 @@ import (
 type schemesView struct {
 	Frame   layout.Args
 	Schemes []grant.Scheme
+	MayKeep bool
+	MayRead bool // the base rates
 }
 
 func (p *Pages) showSchemes(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
 	v := schemesView{Frame: handler.Frame(r).WithBreadcrumb(crumb(ctx), schemesCrumb(ctx))}
+	v.MayKeep, v.MayRead = handler.Actor(r).May(access.KeepSchemes), handler.Actor(r).May(access.ReadRegister)
 	err := p.db.Read(ctx, access.ReadGrants, func(tx *db.Tx) (err error) {
 		v.Schemes, err = grant.Schemes(ctx, tx)
 		return err
@@ -41,6 +44,7 @@ type schemeView struct {
 	Frame    layout.Args
 	Scheme   grant.Scheme
 	Versions []versionRow
+	MayKeep  bool
 }
 
 type versionRow struct {
@@ -58,7 +62,7 @@ func (p *Pages) showScheme(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	ctx := r.Context()
-	v := schemeView{}
+	v := schemeView{MayKeep: handler.Actor(r).May(access.KeepSchemes)}
 	var versions []grant.Version
 	err = p.db.Read(ctx, access.ReadGrants, func(tx *db.Tx) (err error) {
 		if v.Scheme, err = grant.SchemeByID(ctx, tx, id); err != nil {

@@ -84,6 +84,7 @@ func TestFunding(t *testing.T) { //nolint:tparallel // the parts come one after 
 		{"each role sends its own forms", eachRoleSendsItsOwnForms},
 		{"a district reads no notes of the ministry", aDistrictReadsNoNotesOfTheMinistry},
 		{"the form of the budget", budgetForm},
+		{"rules by form", rulesByForm},
 		{"payments by three hands", paymentsByThreeHands},
 		{"the year's notices", theYearsNotices},
 		{"no input breaks a page", noInputBreaksAPage},
