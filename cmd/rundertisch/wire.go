@@ -14,6 +14,7 @@ import (
 	"rundertisch/internal/activity"
 	"rundertisch/internal/db"
 	"rundertisch/internal/document"
+	"rundertisch/internal/grant"
 	"rundertisch/internal/inbox"
 	"rundertisch/internal/job"
 	"rundertisch/internal/localpg"
@@ -148,12 +149,14 @@ func (c *command) wire(ctx context.Context, at *database, working bool) (*parts,
 	inbox.HandleDigests(workers, d, p.inbox, func(ctx context.Context) ([]uuid.UUID, error) { return programme.IDs(ctx, d) })
 	minutes.HandleDeadlines(workers, d)
 	task.HandleReminders(workers, d, p.tasks)
+	grant.HandleNews(workers, d, grant.NewNewsroom(p.inbox))
 	p.queue.Every(time.Hour, account.Housekeep{})
 	p.queue.Every(time.Hour, minutes.Deadlines{})
 	meeting.HandleCirculars(workers, d)
 	meeting.HandleHousekeeping(workers, d)
 	minutes.HandleHousekeeping(workers, d)
 	p.queue.Every(time.Hour, task.Reminders{})
+	p.queue.Every(5*time.Minute, grant.News{})
 	p.queue.Every(time.Hour, inbox.Digests{})
 	p.queue.Every(time.Hour, meeting.CloseCirculars{})
 	p.queue.Every(time.Hour, meeting.Housekeeping{})

@@ -127,6 +127,7 @@ type Terms struct {
 	RemedyMonths     int         // after which a delivered notice is final
 	RevocationMonths int         // after the facts are known
 	HearingWeeks     int
+	ReminderDays     []int  // after a deadline, negative before it
 	BudgetTitle      string // from which applications are paid; "": the only title of the year
 }
 

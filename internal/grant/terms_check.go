@@ -74,6 +74,9 @@ func (t Terms) checkFigures(f fault.Fields) {
 			f.Add(name, "grant.error.between", "Least", n[1], "Most", n[2])
 		}
 	}
+	if len(t.ReminderDays) > MostRows || slices.ContainsFunc(t.ReminderDays, func(d int) bool { return d < -365 || d > 365 }) {
+		f.Add("reminder_days", "grant.error.reminder_days")
+	}
 	if !slices.Contains(Financings(), t.Financing) {
 		f.Add("financing", "field.missing")
 	}

@@ -26,6 +26,9 @@ const (
 	RecommendationNews Kind = "recommendation_news"
 	TaskGiven          Kind = "task_given"
 	TaskDue            Kind = "task_due"
+	GrantToDo          Kind = "grant_to_do" // a case waits for the person
+	GrantNews          Kind = "grant_news"
+	GrantDue           Kind = "grant_due" // a deadline of a case
 )
 
 // Kinds returns every kind, in the order in which the page of wishes lists
@@ -35,6 +38,7 @@ func Kinds() []Kind {
 		SittingCalled, SittingChanged, SittingCancelled, MinutesCirculated, CircularStarted,
 		CircularEnded, ReplyGiven, ItemProposed, MinutesToCheck, ObjectionFiled, ObjectionReceipt, ObjectionAnswered,
 		ObjectionResolved, MinutesApproved, MinutesPublished, MinutesCorrected, RecommendationNews, TaskGiven, TaskDue,
+		GrantToDo, GrantNews, GrantDue,
 	}
 }
 
@@ -49,7 +53,7 @@ func (k Kind) Duty() bool {
 
 // Usual returns when mail of the kind goes out to who wishes nothing else.
 func (k Kind) Usual() When {
-	daily := []Kind{CircularEnded, ReplyGiven, ItemProposed, MinutesApproved, MinutesPublished, MinutesCorrected, RecommendationNews, TaskDue}
+	daily := []Kind{CircularEnded, ReplyGiven, ItemProposed, MinutesApproved, MinutesPublished, MinutesCorrected, RecommendationNews, TaskDue, GrantNews}
 	if slices.Contains(daily, k) {
 		return Daily
 	}

@@ -132,6 +132,7 @@ var ruleGroups = []ruleGroup{
 		countRule("proof_months", func(t *grant.Terms) *int { return &t.ProofMonths }),
 		countRule("check_months", func(t *grant.Terms) *int { return &t.CheckMonths }),
 		countRule("interim_months", func(t *grant.Terms) *int { return &t.InterimMonths }),
+		{"reminder_days", shortRule, writeDays, readDays},
 		scaled("sampling", 10, func(t *grant.Terms) *int { return &t.Sampling }),
 		boolRule("receipts", func(t *grant.Terms) *bool { return &t.Receipts }),
 		boolRule("publicity", func(t *grant.Terms) *bool { return &t.Publicity }),
@@ -169,6 +170,27 @@ func readTolerance(_ context.Context, f *form.Values, t *grant.Terms) {
 	if f.Has("line_tolerance") {
 		n := percent(f, "line_tolerance", 10)
 		t.LineTolerance = &n
+	}
+}
+
+// The ladder of reminders is a list of days.
+func writeDays(_ context.Context, t *grant.Terms) string {
+	texts := make([]string, len(t.ReminderDays))
+	for i, d := range t.ReminderDays {
+		texts[i] = strconv.Itoa(d)
+	}
+	return strings.Join(texts, ", ")
+}
+
+func readDays(_ context.Context, f *form.Values, t *grant.Terms) {
+	t.ReminderDays = nil
+	for text := range strings.SplitSeq(f.Text("reminder_days"), ",") {
+		n, err := strconv.Atoi(strings.TrimSpace(text))
+		if err != nil {
+			f.Faults.Add("reminder_days", "grant.error.reminder_days")
+			return
+		}
+		t.ReminderDays = append(t.ReminderDays, n)
 	}
 }
 
