@@ -77,6 +77,7 @@ func leaveWork(tb testing.TB) error {
 var startOf = map[string][]string{
 	"sachbearbeitung@musterland.example": {"/foerderungen?stand=granted"},
 	"sachbearbeitung@sms.example":        {"/foerderungen?stand=closed", "/foerderungen?stand=draft"},
+	"kasse@sms.example":                  {"/foerderungen/zahlungen/rueckmeldung"},
 	"mitglied@kvs.example":               {"/sitzungen?zustand=invited", "/protokolle?zustand=circulated", "/umlauf"},
 	"geschaeftsstelle@nordsachsen.example": {
 		"/sitzungen?zustand=in_session", "/sitzungen?zustand=invited", "/sitzungen?zustand=planned",

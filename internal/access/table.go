@@ -73,6 +73,7 @@ const (
 	ReadRegister   Action = "grant.read_register"
 	StepPayment    Action = "grant.step_payment" // which step in which role says the table payment_step
 	ExportPayments Action = "grant.export_payments"
+	BookAnswers    Action = "grant.book_answers"
 
 	DeliverMail  Action = "mail.deliver"
 	ReadDemoMail Action = "mail.read_demo"
@@ -160,6 +161,7 @@ var table = map[Action][]Role{
 	ReadRegister:   ministry,
 	StepPayment:    {CaseOfficer, BudgetOfficer, Cashier},
 	ExportPayments: {Cashier},
+	BookAnswers:    {Cashier},
 
 	DeliverMail:  {},
 	ReadDemoMail: anybody, // the page exists in demo mode only

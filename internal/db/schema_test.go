@@ -76,6 +76,7 @@ var definers = map[string]string{
 	"grant_notice_reaches":     "asks where the case stands, under its lock",
 	"payment_export_agrees":    "counts what went out with a file, whoever may see it",
 	"payment_planned":          "sums up what is planned of a grant under its lock",
+	"payment_answer_booked":    "asks for the cashier, whose role nobody reads",
 	"payment_event_follows":    "checks a step of a payment and moves it and its case",
 	"grant_notice_amends":      "changes a granted amount, which only a notice may",
 	"post_holder_shares":       "counts every holder's share, whoever may see them",

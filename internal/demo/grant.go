@@ -189,13 +189,8 @@ func (t tenant) settle(ctx context.Context, tx *db.Tx, this int) error {
 	if err != nil {
 		return err
 	}
-	act := grant.PaymentAct{ID: id("paid/" + t.slug), To: grant.Paid}
-	for _, p := range list {
-		if !strings.Contains(p.FileRef, fmt.Sprintf("-%d-", this-1)) {
-			act.Payments = append(act.Payments, p.ID)
-		}
-	}
-	if err := grant.Pay(ctx, tx, act); err != nil {
+	list = slices.DeleteFunc(list, func(p grant.Payment) bool { return strings.Contains(p.FileRef, fmt.Sprintf("-%d-", this-1)) })
+	if err := t.answer(ctx, tx, list); err != nil {
 		return err
 	}
 	return b.as(ctx, tx, uuid.Nil)

@@ -139,11 +139,14 @@ func Pay(ctx context.Context, tx *db.Tx, a PaymentAct) error {
 	return paid(tx.SendBatch(ctx, b).Close())
 }
 
+// stepOf is the id of the act's step with a payment.
+func (a PaymentAct) stepOf(p Payment) uuid.UUID { return uuid.NewSHA1(a.ID, p.ID[:]) }
+
 func (p Payment) queueStep(b *pgx.Batch, a PaymentAct, export *uuid.UUID) {
 	b.Queue(`
 		INSERT INTO payment_event (id, payment_id, case_id, district_id, from_state, to_state, on_day, reason, export_id)
 		VALUES ($1, $2, $3, $4, $5, $6, coalesce($7::date, current_today()), $8, $9)`,
-		uuid.NewSHA1(a.ID, p.ID[:]), p.ID, p.CaseID, p.DistrictID, p.State, a.To, a.Day, a.Reason, export)
+		a.stepOf(p), p.ID, p.CaseID, p.DistrictID, p.State, a.To, a.Day, a.Reason, export)
 }
 
 // paid gives what the database refuses its name.

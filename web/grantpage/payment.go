@@ -29,19 +29,20 @@ import (
 )
 
 type paymentsView struct {
-	Frame   layout.Args
-	Rows    []grant.Payment
-	Sum     money.Cents
-	State   grant.PaymentState
-	Bar     ui.Filters
-	Files   ui.Downloads
-	Steps   []paymentStep
-	Hidden  []ui.Hidden
-	Errors  form.Errors
-	Reason  string
-	Papers  []fileRow
-	mayStep map[grant.PaymentState]bool // the states from which the reader may lead on
-	Export  bool                        // the reader may hand ordered payments over, and there are some
+	Frame     layout.Args
+	Rows      []grant.Payment
+	Sum       money.Cents
+	State     grant.PaymentState
+	Bar       ui.Filters
+	Files     ui.Downloads
+	Steps     []paymentStep
+	Hidden    []ui.Hidden
+	Errors    form.Errors
+	Reason    string
+	Papers    []fileRow
+	mayStep   map[grant.PaymentState]bool // the states from which the reader may lead on
+	MayAnswer bool
+	Export    bool // the reader may hand ordered payments over, and there are some
 }
 
 // paymentStep is what the reader may do with the payments that he ticks.
@@ -129,6 +130,7 @@ func (p *Pages) drawPayments(w http.ResponseWriter, r *http.Request, f *form.Val
 			v.Steps = append(v.Steps, paymentStep{To: s.to, Label: locale.T(ctx, "grant.pay."+string(s.to)), Reasoned: s.why})
 		}
 	}
+	v.MayAnswer = actor.May(access.BookAnswers)
 	v.Export = actor.May(access.ExportPayments) && there[grant.Ordered]
 	for _, x := range files {
 		name := ui.Link{Label: locale.T(ctx, "grant.file.name", "No", x.No)}

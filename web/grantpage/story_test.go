@@ -85,6 +85,7 @@ func TestFunding(t *testing.T) { //nolint:tparallel // the parts come one after 
 		{"a district reads no notes of the ministry", aDistrictReadsNoNotesOfTheMinistry},
 		{"the form of the budget", budgetForm},
 		{"payments by three hands", paymentsByThreeHands},
+		{"the cash system answers", theCashSystemAnswers},
 		{"the year's notices", theYearsNotices},
 		{"no input breaks a page", noInputBreaksAPage},
 	} {

@@ -1,0 +1,15 @@
+package link
+
+import "github.com/google/uuid"
+
+// PaymentAnswers takes the cash system's answers and lists them.
+func PaymentAnswers() string { return Payments() + "/rueckmeldung" }
+
+// PaymentAnswer is one answer, line by line.
+func PaymentAnswer(id uuid.UUID) string { return PaymentAnswers() + "/" + id.String() }
+
+// PaymentAnswerFile is an answer as it came.
+func PaymentAnswerFile(id uuid.UUID) string { return PaymentAnswer(id) + "/datei" }
+
+// BookPaymentAnswer books what an answer says.
+func BookPaymentAnswer(id uuid.UUID) string { return PaymentAnswer(id) + "/buchen" }

@@ -1,0 +1,15 @@
+package grantpage
+
+import (
+	"rundertisch/internal/access"
+	"rundertisch/web/handler"
+)
+
+// registerRoutes adds what comes and goes as tables: the cash system's answers.
+func (p *Pages) registerRoutes(m *handler.Mux) {
+	m.Get(access.BookAnswers, "/foerderungen/zahlungen/rueckmeldung", p.showAnswers)
+	m.Post(access.BookAnswers, "/foerderungen/zahlungen/rueckmeldung", p.uploadAnswer)
+	m.Get(access.ReadRegister, "/foerderungen/zahlungen/rueckmeldung/{answer}", p.showAnswer)
+	m.Get(access.BookAnswers, "/foerderungen/zahlungen/rueckmeldung/{answer}/datei", p.sendAnswer)
+	m.Post(access.BookAnswers, "/foerderungen/zahlungen/rueckmeldung/{answer}/buchen", p.bookAnswer)
+}
