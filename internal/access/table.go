@@ -74,6 +74,7 @@ const (
 	StepPayment    Action = "grant.step_payment" // which step in which role says the table payment_step
 	ExportPayments Action = "grant.export_payments"
 	BookAnswers    Action = "grant.book_answers"
+	DrawFunds      Action = "grant.draw"
 
 	DeliverMail  Action = "mail.deliver"
 	ReadDemoMail Action = "mail.read_demo"
@@ -162,6 +163,7 @@ var table = map[Action][]Role{
 	StepPayment:    {CaseOfficer, BudgetOfficer, Cashier},
 	ExportPayments: {Cashier},
 	BookAnswers:    {Cashier},
+	DrawFunds:      {Signatory},
 
 	DeliverMail:  {},
 	ReadDemoMail: anybody, // the page exists in demo mode only

@@ -76,6 +76,8 @@ var definers = map[string]string{
 	"grant_notice_reaches":     "asks where the case stands, under its lock",
 	"payment_export_agrees":    "counts what went out with a file, whoever may see it",
 	"payment_planned":          "sums up what is planned of a grant under its lock",
+	"drawdown_follows":         "sums up what is left of a grant under its lock, and asks for the signatory's role",
+	"drawdown_plans":           "plans what a district asked for, which it may not itself",
 	"payment_answer_booked":    "asks for the cashier, whose role nobody reads",
 	"payment_event_follows":    "checks a step of a payment and moves it and its case",
 	"grant_notice_amends":      "changes a granted amount, which only a notice may",

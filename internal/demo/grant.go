@@ -79,9 +79,9 @@ var musterRegimes = []regime{
 		Name: "Richtlinie Gesundheitslotsen", Paragraph: "Nummer 5", GrantingBody: "Ministerium", Cap: 50_000_00, Rate: 900, OwnShare: 100,
 		Financing: grant.Share, ProRata: grant.ByMonth, InterimMonths: 6, Receipts: true,
 	})},
-	{slug: "muster-lump", name: "Übergangspauschale", prefix: "UEP", kind: grant.LumpSum, terms: vvk("2010-01-01", grant.Terms{
+	{slug: "muster-lump", name: "Übergangspauschale", prefix: "UEP", kind: grant.LumpSum, terms: onDemand(vvk("2010-01-01", grant.Terms{
 		Name: "Übergangsverordnung", Paragraph: "§ 2", GrantingBody: "Ministerium", Cap: 50_000_00, Financing: grant.Fixed, ProRata: grant.Whole,
-	})},
+	}))},
 }
 
 // baseRates are the base rates (§ 247 BGB) in basis points.
@@ -127,6 +127,10 @@ type grantCase struct {
 	period calendar.Range
 	state  grant.State
 	run    *uuid.UUID
+}
+
+func (c grantCase) id() uuid.UUID {
+	return id("case/" + c.regime.slug + "/" + c.place.ags + "/" + c.period.From.String())
 }
 
 // seedYears gives each post that was held a case in each year up to the last:
@@ -230,7 +234,7 @@ func (t tenant) seedEveryState(ctx context.Context, tx *db.Tx, this int) error {
 			}
 		}
 	}
-	return nil
+	return t.seedDrawdown(ctx, tx, b, this)
 }
 
 // bookkeeper leads cases to their state, step by step, as each person.
@@ -301,7 +305,7 @@ func (b *bookkeeper) enter(ctx context.Context, tx *db.Tx, c grantCase) error {
 	year := c.period.From.Year()
 	officer := b.person(access.CaseOfficer, c.place)
 	n := grant.NewCase{
-		ID: id("case/" + c.regime.slug + "/" + c.place.ags + "/" + c.period.From.String()), Scheme: grant.Scheme{ID: c.regime.id(), Kind: c.regime.kind, FilePrefix: c.regime.prefix},
+		ID: c.id(), Scheme: grant.Scheme{ID: c.regime.id(), Kind: c.regime.kind, FilePrefix: c.regime.prefix},
 		Terms: terms, DistrictID: c.place.id(), PostID: c.place.post(), BudgetID: b.t.budget(year), Period: c.period, Award: calc, Officer: officer, RunID: c.run, Simulated: true,
 	}
 	if err := grant.Enter(ctx, tx, n); err != nil {

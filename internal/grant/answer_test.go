@@ -281,8 +281,10 @@ func TestReadAnswerNamesWhatIsWrong(t *testing.T) {
 		{"ours, sent back", "datei,referenz,empfaenger_ags,betrag_cent,waehrung,tag,ergebnis,buchungstag\n3,K-2026-0001/1,14626,3600000,EUR,2026-05-01,gebucht,04.05.2026\n", "2: K-2026-0001/1 3600000 paid 2026-05-04"},
 		{"euros", "Referenz;Betrag;Ergebnis;Datum\nK/1;36.000,00 €;Bezahlt;1.5.26\n", "2: K/1 3600000 paid 2026-05-01"},
 		{"no head", "a;b\n1;2\n", "grant.error.columns[Columns referenz, ergebnis, tag, betrag_cent]"},
-		{"all wrong", "referenz;betrag_cent;waehrung;ergebnis;tag;datei\n;12,50;USD;zurück;2026-05-07;x\n",
-			"2:  0 returned 2026-05-07 referenz=field.missing grund=grant.error.answer_reason waehrung=grant.error.currency datei=grant.error.whole betrag_cent=grant.error.cents tag=field.future"},
+		{
+			"all wrong", "referenz;betrag_cent;waehrung;ergebnis;tag;datei\n;12,50;USD;zurück;2026-05-07;x\n",
+			"2:  0 returned 2026-05-07 referenz=field.missing grund=grant.error.answer_reason waehrung=grant.error.currency datei=grant.error.whole betrag_cent=grant.error.cents tag=field.future",
+		},
 		{"amounts", "referenz;betrag_cent;betrag;ergebnis;tag\na/1;-5;;bezahlt;1.5.2026\na/1;99999999999999999999;;bezahlt;1.5.2026\na/1;;1.234;bezahlt;1.5.2026\na/1;100;1,01;bezahlt;1.5.2026\na/1;;-3;bezahlt;1.5.2026\na/1;;;bezahlt;1.5.2026\na/1;1e5;;bezahlt;1.5.2026\n", strings.Join([]string{
 			"2: a/1 0 paid 2026-05-01 betrag_cent=grant.error.cents", "3: a/1 0 paid 2026-05-01 betrag_cent=grant.error.cents",
 			"4: a/1 0 paid 2026-05-01 betrag=grant.error.ambiguous_row", "5: a/1 100 paid 2026-05-01 betrag=grant.error.two_amounts",

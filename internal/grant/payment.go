@@ -94,9 +94,13 @@ func PaymentsIn(ctx context.Context, tx *db.Tx, s PaymentState) ([]Payment, erro
 	return list, nil
 }
 
-// queuePayments plans the instalments of a notice.
+// queuePayments plans the instalments of a notice, but for what the district
+// will ask for.
 func queuePayments(b *pgx.Batch, c Case, payout Calculation) {
 	for i, l := range payout.Lines {
+		if l.Name == string(OnDrawdown) {
+			continue
+		}
 		b.Queue(`INSERT INTO payment (id, case_id, district_id, ordinal, due_when, due_on, amount) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
 			uuid.NewSHA1(c.ID, fmt.Appendf(nil, "payment %d", i+1)), c.ID, c.DistrictID, i+1, l.Name, l.Day, l.Amount)
 	}

@@ -2,6 +2,9 @@ package link
 
 import "github.com/google/uuid"
 
+// GrantDrawdown is the form by which a district asks for a part of its grant.
+func GrantDrawdown(id uuid.UUID) string { return Grant(id) + "/abruf" }
+
 // PaymentAnswers takes the cash system's answers and lists them.
 func PaymentAnswers() string { return Payments() + "/rueckmeldung" }
 

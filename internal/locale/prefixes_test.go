@@ -18,6 +18,7 @@ var dynamicPrefixes = map[string]string{
 	"body.group.":               "name of a group of seats by its identifier (body.Group)",
 	"body.holiday.":             "name of a holiday by its identifier (calendar.Holiday)",
 	"grant.batch.":              "a step in all cases of a run (grantpage)",
+	"grant.answer.did.":         "what a line of an answer did (grantpage)",
 	"grant.answer.why.":         "why a line of an answer is not booked (grantpage)",
 	"grant.verdict.":            "what comes of a line of an answer (grant.Verdict)",
 	"grant.do.":                 "button of a step by its identifier (grant.Move)",

@@ -197,7 +197,7 @@ func answerText(ctx context.Context, row grant.JudgedRow, booked bool) string {
 	switch row.Verdict {
 	case grant.Books:
 		if booked {
-			return locale.T(ctx, "grant.pay_done.one_"+string(row.To), "Reason", row.Reason)
+			return locale.T(ctx, "grant.answer.did."+string(row.To), "Reason", row.Reason)
 		}
 		if row.To == grant.Bounced {
 			return locale.T(ctx, "grant.answer.will_return", "Reason", row.Reason)

@@ -24,6 +24,7 @@ type caseFile struct {
 	calcs    []grant.Calculation
 	notices  []grant.Notice // newest first
 	payments []grant.Payment
+	draws    []grant.Drawdown
 	risk     *grant.Calculation // nil: nothing is at risk
 	today    calendar.Date
 }
@@ -56,6 +57,11 @@ func (p *Pages) readCase(r *http.Request) (f caseFile, err error) {
 		}
 		if f.risk, err = grant.AtRisk(ctx, tx, f.Case, f.terms); err != nil {
 			return err
+		}
+		if _, draws := f.terms.Draws(); draws {
+			if f.draws, err = grant.Drawdowns(ctx, tx, id); err != nil {
+				return err
+			}
 		}
 		f.payments, err = grant.PaymentsOf(ctx, tx, id)
 		return err

@@ -69,6 +69,7 @@ var stepsOf = []struct {
 }{
 	{access.CaseOfficer, grant.Certified, grant.Planned, false},
 	{access.CaseOfficer, grant.Certified, grant.Bounced, false},
+	{access.CaseOfficer, grant.Reversed, grant.Planned, true},
 	{access.BudgetOfficer, grant.Ordered, grant.Certified, false},
 	{access.BudgetOfficer, grant.Planned, grant.Certified, true},
 	{access.BudgetOfficer, grant.Planned, grant.Ordered, true},
@@ -125,6 +126,9 @@ func (p *Pages) drawPayments(w http.ResponseWriter, r *http.Request, f *form.Val
 	}
 	offered := map[grant.PaymentState]bool{}
 	for _, s := range stepsOf {
+		if s.to == grant.Reversed && !slices.ContainsFunc(v.Rows, asked) {
+			continue // only what a district may ask for anew is refused here
+		}
 		if actor.Has(s.role) && there[s.from] && !offered[s.to] && s.from != grant.Paid {
 			offered[s.to] = true
 			v.Steps = append(v.Steps, paymentStep{To: s.to, Label: locale.T(ctx, "grant.pay."+string(s.to)), Reasoned: s.why})
@@ -241,6 +245,9 @@ func sendPayments(w http.ResponseWriter, r *http.Request, format string, day cal
 	}
 	return sheet.Send(w, r, f, sheet.Rows(head, rows))
 }
+
+// asked says whether a payment waits that a district asked for.
+func asked(p grant.Payment) bool { return p.When == grant.OnDrawdown && p.State == grant.Planned }
 
 func whenText(ctx context.Context, p grant.Payment) string {
 	if !p.DueOn.IsZero() {

@@ -86,6 +86,7 @@ func TestFunding(t *testing.T) { //nolint:tparallel // the parts come one after 
 		{"the form of the budget", budgetForm},
 		{"payments by three hands", paymentsByThreeHands},
 		{"the cash system answers", theCashSystemAnswers},
+		{"a district draws money down", aDistrictDrawsMoneyDown},
 		{"the year's notices", theYearsNotices},
 		{"no input breaks a page", noInputBreaksAPage},
 	} {
