@@ -75,7 +75,7 @@ func leaveWork(tb testing.TB) error {
 // startOf are places where visitors begin, besides the start page: lists of what
 // is in a rare state, lest they look at others of its kind alone.
 var startOf = map[string][]string{
-	"sachbearbeitung@musterland.example": {"/foerderungen?stand=granted", "/foerderungen?stand=running"},
+	"sachbearbeitung@musterland.example": {"/foerderungen?stand=granted", "/foerderungen?stand=running", "/foerderungen/import"},
 	"sachbearbeitung@sms.example":        {"/foerderungen?stand=closed", "/foerderungen?stand=draft"},
 	"kasse@sms.example":                  {"/foerderungen/zahlungen/rueckmeldung"},
 	"mitglied@kvs.example":               {"/sitzungen?zustand=invited", "/protokolle?zustand=circulated", "/umlauf"},

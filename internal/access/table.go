@@ -75,6 +75,7 @@ const (
 	ExportPayments Action = "grant.export_payments"
 	BookAnswers    Action = "grant.book_answers"
 	DrawFunds      Action = "grant.draw"
+	ImportCases    Action = "grant.import_cases"
 
 	DeliverMail  Action = "mail.deliver"
 	ReadDemoMail Action = "mail.read_demo"
@@ -164,6 +165,7 @@ var table = map[Action][]Role{
 	ExportPayments: {Cashier},
 	BookAnswers:    {Cashier},
 	DrawFunds:      {Signatory},
+	ImportCases:    {CaseOfficer},
 
 	DeliverMail:  {},
 	ReadDemoMail: anybody, // the page exists in demo mode only

@@ -63,6 +63,8 @@ var definers = map[string]string{
 	"notification_channel":     "how people want to hear of something, without their wishes being read",
 	"last_sitting":             "the day of a body's last sitting, for the ministry that sees no sittings",
 	"seat_keeps_term":          "records how long a seat exists, which the app may not",
+	"case_import_entered":      "asks for the case officer, whose role nobody reads",
+	"old_case_enters":          "makes a case in the state that it had elsewhere, which the app may not",
 	"case_officers":            "who can take over a case, without roles being read",
 	"case_officer_follows":     "asks for other duties and roles of whoever takes over",
 	"grant_case_enters":        "gives gapless file numbers; asks who may name what",

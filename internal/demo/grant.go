@@ -234,6 +234,9 @@ func (t tenant) seedEveryState(ctx context.Context, tx *db.Tx, this int) error {
 			}
 		}
 	}
+	if err := t.seedOldCases(ctx, tx, b, this); err != nil {
+		return err
+	}
 	return t.seedDrawdown(ctx, tx, b, this)
 }
 

@@ -16,3 +16,12 @@ func PaymentAnswerFile(id uuid.UUID) string { return PaymentAnswer(id) + "/datei
 
 // BookPaymentAnswer books what an answer says.
 func BookPaymentAnswer(id uuid.UUID) string { return PaymentAnswer(id) + "/buchen" }
+
+// CaseImports takes lists of old cases and lists them.
+func CaseImports() string { return Grants() + "/import" }
+
+// CaseImport is one list of old cases.
+func CaseImport(id uuid.UUID) string { return CaseImports() + "/" + id.String() }
+
+// EnterCases takes a list of old cases over.
+func EnterCases(id uuid.UUID) string { return CaseImport(id) + "/uebernehmen" }

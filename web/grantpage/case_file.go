@@ -25,6 +25,7 @@ type caseFile struct {
 	notices  []grant.Notice // newest first
 	payments []grant.Payment
 	draws    []grant.Drawdown
+	origin   *grant.Origin // nil: the case began here
 	risk     *grant.Calculation // nil: nothing is at risk
 	today    calendar.Date
 }
@@ -57,6 +58,13 @@ func (p *Pages) readCase(r *http.Request) (f caseFile, err error) {
 		}
 		if f.risk, err = grant.AtRisk(ctx, tx, f.Case, f.terms); err != nil {
 			return err
+		}
+		if n := len(f.trail); n > 0 && f.trail[n-1].Event == "imported" {
+			origin, err := grant.OriginOf(ctx, tx, id)
+			if err != nil {
+				return err
+			}
+			f.origin = &origin
 		}
 		if _, draws := f.terms.Draws(); draws {
 			if f.draws, err = grant.Drawdowns(ctx, tx, id); err != nil {

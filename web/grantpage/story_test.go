@@ -87,6 +87,7 @@ func TestFunding(t *testing.T) { //nolint:tparallel // the parts come one after 
 		{"payments by three hands", paymentsByThreeHands},
 		{"the cash system answers", theCashSystemAnswers},
 		{"a district draws money down", aDistrictDrawsMoneyDown},
+		{"old cases are taken over", oldCasesAreTakenOver},
 		{"the year's notices", theYearsNotices},
 		{"no input breaks a page", noInputBreaksAPage},
 	} {
