@@ -169,3 +169,54 @@ BEGIN
 END $$;
 REVOKE ALL ON FUNCTION old_case_enters() FROM PUBLIC;
 CREATE TRIGGER enters BEFORE INSERT ON old_case FOR EACH ROW EXECUTE FUNCTION old_case_enters();
+
+-- What the public may know of grants (SächsTranspG), from a day on. A point
+-- fact; without one nothing is published.
+CREATE TABLE transparency_rule (
+	programme_id   uuid NOT NULL REFERENCES programme,
+	id             uuid NOT NULL DEFAULT gen_random_uuid(),
+	valid_from     date NOT NULL CHECK (valid_from BETWEEN '2000-01-01' AND '2100-01-01'),
+	paragraph      text NOT NULL CHECK (char_length(paragraph) BETWEEN 1 AND 120),
+	from_amount    cents NOT NULL CHECK (from_amount > 0),     -- a grant is listed
+	recipient_from cents NOT NULL CHECK (recipient_from >= from_amount), -- its recipient is named
+	years          integer NOT NULL CHECK (years BETWEEN 1 AND 30), -- how long it stays online
+	PRIMARY KEY (programme_id, id)
+);
+CALL make_fact_table('transparency_rule');
+CALL make_tenant_table('transparency_rule');
+CREATE POLICY read ON transparency_rule FOR SELECT TO rt_app USING (true); -- law
+CREATE POLICY record ON transparency_rule FOR INSERT TO rt_app WITH CHECK ((SELECT current_reach()) IN ('system', 'ministry'));
+CREATE POLICY withdraw ON transparency_rule FOR UPDATE TO rt_app USING ((SELECT current_reach()) IN ('system', 'ministry'));
+
+-- The list for the public: exactly what the rule of today opens of grants whose
+-- notice was given by a day, as known at a moment. The amount is that of the
+-- newest notice by then. Small grants name no recipient, old ones are gone.
+CREATE FUNCTION public_grants(p_on date, p_known timestamptz)
+	RETURNS TABLE (notice_on date, amount bigint, granting_body text, period daterange, subject text, financing text, ags text, recipient text, simulated boolean)
+	LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+	WITH rule AS (
+		SELECT r.from_amount, r.recipient_from, (current_today() - make_interval(years => r.years))::date AS after
+		FROM transparency_rule r
+		WHERE r.programme_id = current_programme() AND r.valid_from <= current_today() AND r.withdrawn_at IS NULL
+		ORDER BY r.valid_from DESC, r.recorded_at DESC LIMIT 1),
+	given AS (
+		SELECT e.case_id, coalesce(o.notice_on, first.issued_on) AS notice_on, coalesce(last.amount, o.amount) AS amount
+		FROM case_event e
+		LEFT JOIN old_case o ON o.programme_id = e.programme_id AND o.case_id = e.case_id
+		LEFT JOIN LATERAL (SELECT n.issued_on FROM grant_notice n
+			WHERE n.programme_id = e.programme_id AND n.case_id = e.case_id AND n.kind = 'award' ORDER BY n.no LIMIT 1) first ON true
+		LEFT JOIN LATERAL (SELECT n.amount FROM grant_notice n
+			WHERE n.programme_id = e.programme_id AND n.case_id = e.case_id AND n.kind <> 'rejection'
+				AND n.issued_on <= least(p_on, (p_known AT TIME ZONE 'Europe/Berlin')::date)
+			ORDER BY n.no DESC LIMIT 1) last ON true
+		WHERE e.programme_id = current_programme() AND e.event IN ('granted', 'imported') AND e.to_state = 'granted' AND e.at <= p_known)
+	SELECT g.notice_on, g.amount, t.granting_body, c.period, t.purpose, t.financing,
+		CASE WHEN g.amount >= rule.recipient_from THEN d.ags END, CASE WHEN g.amount >= rule.recipient_from THEN d.name END, c.simulated
+	FROM rule
+	JOIN given g ON g.notice_on > rule.after AND g.notice_on <= p_on AND g.amount >= rule.from_amount
+	JOIN grant_case c ON c.programme_id = current_programme() AND c.id = g.case_id
+	JOIN scheme_terms t ON t.programme_id = c.programme_id AND t.id = c.terms_id
+	JOIN district d ON d.programme_id = c.programme_id AND d.id = c.district_id
+	ORDER BY g.notice_on DESC, g.amount DESC, d.name $$;
+REVOKE ALL ON FUNCTION public_grants(date, timestamptz) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION public_grants(date, timestamptz) TO rt_app;

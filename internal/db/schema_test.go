@@ -65,6 +65,7 @@ var definers = map[string]string{
 	"seat_keeps_term":          "records how long a seat exists, which the app may not",
 	"case_import_entered":      "asks for the case officer, whose role nobody reads",
 	"old_case_enters":          "makes a case in the state that it had elsewhere, which the app may not",
+	"public_grants":            "the list for the public: columns and rows that the rule of today opens, and no more",
 	"case_officers":            "who can take over a case, without roles being read",
 	"case_officer_follows":     "asks for other duties and roles of whoever takes over",
 	"grant_case_enters":        "gives gapless file numbers; asks who may name what",
