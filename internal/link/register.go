@@ -25,3 +25,7 @@ func CaseImport(id uuid.UUID) string { return CaseImports() + "/" + id.String() 
 
 // EnterCases takes a list of old cases over.
 func EnterCases(id uuid.UUID) string { return CaseImport(id) + "/uebernehmen" }
+
+// GrantDatabase offers notices and payments of a year for the state's grant
+// database.
+func GrantDatabase() string { return Grants() + "/register/foerderdatenbank" }

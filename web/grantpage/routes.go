@@ -13,6 +13,7 @@ func (p *Pages) registerRoutes(m *handler.Mux) {
 	m.Get(access.ReadRegister, "/foerderungen/zahlungen/rueckmeldung/{answer}", p.showAnswer)
 	m.Get(access.BookAnswers, "/foerderungen/zahlungen/rueckmeldung/{answer}/datei", p.sendAnswer)
 	m.Post(access.BookAnswers, "/foerderungen/zahlungen/rueckmeldung/{answer}/buchen", p.bookAnswer)
+	m.Get(access.ReadRegister, "/foerderungen/register/foerderdatenbank", p.showDatabase)
 	m.Get(access.ImportCases, "/foerderungen/import", p.showImports)
 	m.Post(access.ImportCases, "/foerderungen/import", p.uploadCases)
 	m.Get(access.ImportCases, "/foerderungen/import/{import}", p.showImport)

@@ -88,6 +88,7 @@ func TestFunding(t *testing.T) { //nolint:tparallel // the parts come one after 
 		{"the cash system answers", theCashSystemAnswers},
 		{"a district draws money down", aDistrictDrawsMoneyDown},
 		{"old cases are taken over", oldCasesAreTakenOver},
+		{"the state's grant database", theGrantDatabase},
 		{"the year's notices", theYearsNotices},
 		{"no input breaks a page", noInputBreaksAPage},
 	} {
