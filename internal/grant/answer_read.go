@@ -175,7 +175,7 @@ func (r *lineReader) answerAmount() money.Cents {
 func (r *lineReader) euros(column string, least money.Cents) money.Cents {
 	c, err := money.Parse(r.text(column))
 	if a, ok := errors.AsType[*money.AmbiguousError](err); ok {
-		r.refuse(column, "grant.error.ambiguous_row", "Guess", a.Guess.String())
+		r.refuse(column, "grant.error.ambiguous_row", "Guess", a.Guess)
 		return 0
 	}
 	if err != nil || c < least || c.Check() != nil {

@@ -153,7 +153,7 @@ func (k known) judgeTerms(c *OldCase, note noter) {
 	}
 	years := int64(c.Period.To.AddDays(-1).Year() - c.Period.From.Year() + 1)
 	if most, err := c.Terms.Cap.Times(years); err == nil && c.Amount > most {
-		note("betrag", c.Amount.String(), "grant.error.old_cap", "Cap", most.String())
+		note("betrag", c.Amount.String(), "grant.error.old_cap", "Cap", most)
 		return
 	}
 	if c.Amount == 0 {
@@ -188,7 +188,7 @@ func (k known) judgeTitle(c *OldCase, note noter) {
 		}
 		k.bound[b.ID] = total(k.bound[b.ID], binds)
 		if missing := k.bound[b.ID] - b.Rest(); missing > 0 {
-			note("betrag", c.Amount.String(), "grant.error.old_budget", "Title", b.Title, "Year", b.Year, "Missing", missing.String())
+			note("betrag", c.Amount.String(), "grant.error.old_budget", "Title", b.Title, "Year", b.Year, "Missing", missing)
 		}
 	}
 }

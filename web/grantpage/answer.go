@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -20,6 +21,7 @@ import (
 	"rundertisch/internal/grant"
 	"rundertisch/internal/link"
 	"rundertisch/internal/locale"
+	"rundertisch/internal/money"
 	"rundertisch/internal/sheetread"
 	"rundertisch/web/form"
 	"rundertisch/web/handler"
@@ -221,9 +223,20 @@ func rowFaults(ctx context.Context, list []grant.RowFault) string {
 		if r := []rune(value); len(r) > 60 {
 			value = string(r[:60]) + "…"
 		}
-		texts[i] = locale.T(ctx, "grant.row_fault", "Column", f.Column, "Value", value, "Text", locale.T(ctx, f.Text.Key, f.Text.Args...))
+		texts[i] = locale.T(ctx, "grant.row_fault", "Column", f.Column, "Value", value, "Text", faultText(ctx, f))
 	}
 	return strings.Join(texts, " ")
+}
+
+// faultText says what is wrong, with amounts in the reader's language.
+func faultText(ctx context.Context, f grant.RowFault) string {
+	args := slices.Clone(f.Text.Args)
+	for i, a := range args {
+		if c, ok := a.(money.Cents); ok {
+			args[i] = euro(ctx, c)
+		}
+	}
+	return locale.T(ctx, f.Text.Key, args...)
 }
 
 func verdictMark(ctx context.Context, v grant.Verdict) ui.Mark {

@@ -166,7 +166,7 @@ func (v *importView) fill(ctx context.Context, list []grant.OldCase) {
 				v.More++
 				continue
 			}
-			v.Faults = append(v.Faults, oldFault{Line: strconv.Itoa(c.Line), Column: f.Column, Value: f.Value, Text: locale.T(ctx, f.Text.Key, f.Text.Args...)})
+			v.Faults = append(v.Faults, oldFault{Line: strconv.Itoa(c.Line), Column: f.Column, Value: f.Value, Text: faultText(ctx, f)})
 		}
 		if len(c.Faults) > 0 {
 			continue
@@ -211,8 +211,11 @@ func newOldRow(ctx context.Context, c grant.OldCase) oldRow {
 
 // lead says whether the list waits.
 func (v importView) lead(ctx context.Context) string {
-	if v.Import.EnteredAt == nil {
+	switch {
+	case v.Ready:
 		return locale.T(ctx, "grant.old.preview")
+	case v.Import.EnteredAt == nil:
+		return locale.T(ctx, "grant.old.waits")
 	}
 	return locale.T(ctx, "grant.old.outcome")
 }
