@@ -85,8 +85,11 @@ func TestThePublicSeesGrantsAndNoMore(t *testing.T) {
 	var got []string
 	for _, g := range w.published(t, public, today)[2:] {
 		name := "-"
-		if g.Recipient != nil {
+		if g.AGS != nil {
 			name = *g.AGS
+		}
+		if (g.AGS == nil) != (g.Recipient == nil) {
+			t.Errorf("half a recipient: %+v", g)
 		}
 		got = append(got, fmt.Sprint(g.Amount, " ", name))
 	}

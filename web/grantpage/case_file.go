@@ -25,7 +25,7 @@ type caseFile struct {
 	notices  []grant.Notice // newest first
 	payments []grant.Payment
 	draws    []grant.Drawdown
-	origin   *grant.Origin // nil: the case began here
+	origin   *grant.Origin      // nil: the case began here
 	risk     *grant.Calculation // nil: nothing is at risk
 	today    calendar.Date
 }
