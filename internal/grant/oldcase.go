@@ -206,7 +206,7 @@ func enterOldCases(ctx context.Context, tx *db.Tx, id uuid.UUID, simulated bool)
 	}
 	err = tx.SendBatch(ctx, b).Close()
 	switch db.Constraint(err) {
-	case "case_import_once", "old_case_ref", "old_case_past", "grant_period_once", "grant_terms_in_force", "grant_budget_year", "budget_enough", "grant_within_cap":
+	case "case_import_once", "old_case_ref", "old_case_past", "grant_period_once", "grant_terms_in_force", "grant_budget_year", "budget_enough", "grant_within_cap", "grant_scheme_ended":
 		return 0, errors.Join(fault.Explain(fault.Conflict, "grant.error.old_changed"), err)
 	}
 	if err != nil {
