@@ -76,9 +76,10 @@ func leaveWork(tb testing.TB) error {
 // startOf are places where visitors begin, besides the start page: lists of what
 // is in a rare state, lest they look at others of its kind alone.
 var startOf = map[string][]string{
-	"sachbearbeitung@musterland.example": {"/foerderungen?stand=granted", "/foerderungen?stand=submitted", "/foerderungen?stand=in_review"},
+	"sachbearbeitung@musterland.example": {"/foerderungen?stand=granted", "/foerderungen?stand=running", "/foerderungen?stand=submitted", "/foerderungen?stand=in_review", "/foerderungen/import"},
 	"zeichnung@musterkreis.example":      {"/foerderungen?stand=draft", "/foerderungen?stand=returned", "/foerderungen?stand=submitted"},
 	"sachbearbeitung@sms.example":        {"/foerderungen?stand=closed", "/foerderungen?stand=draft"},
+	"kasse@sms.example":                  {"/foerderungen/zahlungen/rueckmeldung"},
 	"mitglied@kvs.example":               {"/sitzungen?zustand=invited", "/protokolle?zustand=circulated", "/umlauf"},
 	"geschaeftsstelle@nordsachsen.example": {
 		"/sitzungen?zustand=in_session", "/sitzungen?zustand=invited", "/sitzungen?zustand=planned",

@@ -74,6 +74,9 @@ const (
 	ReadRegister   Action = "grant.read_register"
 	StepPayment    Action = "grant.step_payment" // which step in which role says the table payment_step
 	ExportPayments Action = "grant.export_payments"
+	BookAnswers    Action = "grant.book_answers"
+	DrawFunds      Action = "grant.draw"
+	ImportCases    Action = "grant.import_cases"
 
 	DeliverMail  Action = "mail.deliver"
 	ReadDemoMail Action = "mail.read_demo"
@@ -162,6 +165,9 @@ var table = map[Action][]Role{
 	ReadRegister:   ministry,
 	StepPayment:    {CaseOfficer, BudgetOfficer, Cashier},
 	ExportPayments: {Cashier},
+	BookAnswers:    {Cashier},
+	DrawFunds:      {Signatory},
+	ImportCases:    {CaseOfficer},
 
 	DeliverMail:  {},
 	ReadDemoMail: anybody, // the page exists in demo mode only

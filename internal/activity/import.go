@@ -15,6 +15,7 @@ import (
 	"rundertisch/internal/db"
 	"rundertisch/internal/fault"
 	"rundertisch/internal/partner"
+	"rundertisch/internal/sheetread"
 )
 
 // Import is an uploaded log that waits to be taken over.
@@ -22,7 +23,7 @@ type Import struct {
 	ID          uuid.UUID
 	DistrictID  uuid.UUID
 	FileName    string
-	Sheet       *Sheet // nil once it was taken over
+	Sheet       *sheetread.Sheet // nil once it was taken over
 	Choices     Choices
 	RowCount    int
 	CreatedAt   time.Time
@@ -40,14 +41,8 @@ type Upload struct {
 // ReadUpload is an upload whose file was read.
 type ReadUpload struct {
 	Upload
-	sheet Sheet
+	sheet sheetread.Sheet
 }
-
-// presses let two files be read at once: a workbook costs far more memory than
-// its size.
-var presses = make(chan struct{}, 2)
-
-const pressPatience = 3 * time.Second
 
 // Read reads the uploaded file, outside a transaction: it can take a while. It
 // returns fault.Forbidden if the context's actor may not import for the
@@ -58,15 +53,7 @@ func (u Upload) Read(ctx context.Context) (ReadUpload, error) {
 	if _, err := importDistrict(actor, u.District); err != nil {
 		return ReadUpload{}, err
 	}
-	wait, cancel := context.WithTimeout(ctx, pressPatience)
-	defer cancel()
-	select {
-	case presses <- struct{}{}:
-		defer func() { <-presses }()
-	case <-wait.Done():
-		return ReadUpload{}, fault.Explain(errors.Join(fault.Unavailable, wait.Err()), "activity.import.busy")
-	}
-	sheet, err := ReadSheet(u.FileName, u.Data)
+	sheet, err := sheetread.ReadInTurn(ctx, u.FileName, u.Data)
 	return ReadUpload{Upload: u, sheet: sheet}, err
 }
 
@@ -89,7 +76,7 @@ func Keep(ctx context.Context, tx *db.Tx, u ReadUpload) error {
 		return fmt.Errorf("look for the same file: %w", err)
 	}
 	if before != nil {
-		return refuse("activity.import.error.again", "Date", calendar.Of(*before).Time().Format("02.01.2006"))
+		return fault.Field("file", "activity.import.error.again", "Date", calendar.Of(*before).Time().Format("02.01.2006"))
 	}
 	name := []rune(u.FileName)
 	kept, err := tx.Exec(ctx, `

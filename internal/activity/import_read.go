@@ -9,10 +9,10 @@ import (
 	"strings"
 
 	"github.com/google/uuid"
-	"github.com/xuri/excelize/v2"
 
 	"rundertisch/internal/calendar"
 	"rundertisch/internal/fault"
+	"rundertisch/internal/sheetread"
 )
 
 // RowFault says what is wrong in a line of an uploaded log.
@@ -46,7 +46,7 @@ func (r Reading) PartnerNames() []string {
 
 // Read reads the sheet by the choices. id makes the entries' ids: reading the
 // same upload again gives the same.
-func Read(id uuid.UUID, s Sheet, c Choices, today calendar.Date) Reading {
+func Read(id uuid.UUID, s sheetread.Sheet, c Choices, today calendar.Date) Reading {
 	var out Reading
 	for _, needed := range []Column{ColDate, ColTitle} {
 		if c.at(needed) < 0 {
@@ -90,8 +90,8 @@ func columnOf(field string) string {
 
 // rowReader turns one row into an entry and notes what it cannot read.
 type rowReader struct {
-	sheet   Sheet
-	row     SheetRow
+	sheet   sheetread.Sheet
+	row     sheetread.Row
 	choices Choices
 	faults  fault.Fields
 }
@@ -102,7 +102,7 @@ func (r rowReader) text(c Column) string {
 	if i < 0 {
 		return ""
 	}
-	return r.row.cell(i)
+	return r.row.Cell(i)
 }
 
 func (r rowReader) input() Input {
@@ -134,7 +134,7 @@ func (r rowReader) word(c Column, w words) string {
 	if text == "" {
 		return ""
 	}
-	id, ok := w[plain(text)]
+	id, ok := w[sheetread.Plain(text)]
 	if !ok {
 		r.faults.Add(string(c), "activity.import.error.word")
 	}
@@ -147,18 +147,7 @@ func (r rowReader) date(c Column) calendar.Date {
 	if text == "" {
 		return calendar.Date{}
 	}
-	if r.sheet.Serial {
-		if days, err := strconv.ParseFloat(text, 64); err == nil && days >= 1 && days < 100000 {
-			if t, err := excelize.ExcelDateToTime(math.Floor(days), r.sheet.Since1904); err == nil {
-				return calendar.NewDate(t.Year(), t.Month(), t.Day())
-			}
-		}
-	}
-	day, _, _ := strings.Cut(text, "T")
-	if !strings.Contains(text, ".") { // "2024-05-06 10:00:00", but not "6. 5. 2024"
-		day, _, _ = strings.Cut(day, " ")
-	}
-	d, err := calendar.ParseGerman(day)
+	d, err := r.sheet.Date(text)
 	if err != nil {
 		r.faults.Add(string(c), "field.date")
 	}

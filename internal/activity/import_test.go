@@ -14,6 +14,7 @@ import (
 	"rundertisch/internal/activity"
 	"rundertisch/internal/db"
 	"rundertisch/internal/fault"
+	"rundertisch/internal/sheetread"
 	"rundertisch/internal/testdb"
 )
 
@@ -171,7 +172,7 @@ func TestImportOfFiveThousandRows(t *testing.T) {
 	d := open(t)
 	var log strings.Builder
 	log.WriteString("Datum;Titel;Partner\n")
-	for i := range activity.MaxRows {
+	for i := range sheetread.MaxRows {
 		fmt.Fprintf(&log, "1.3.2024;Eintrag %d;Partner %d\n", i, i%50)
 	}
 	id := uuid.New()
@@ -180,7 +181,7 @@ func TestImportOfFiveThousandRows(t *testing.T) {
 	n, err := commit(t, d, coordinator, id)
 	must(t, err)
 	t.Logf("%d entries in %s", n, time.Since(start))
-	if got := list(t, d, coordinator, activity.Filter{PartnerName: "Partner 7"}, activity.Cursor{}).Count; n != activity.MaxRows || got != 100 {
+	if got := list(t, d, coordinator, activity.Filter{PartnerName: "Partner 7"}, activity.Cursor{}).Count; n != sheetread.MaxRows || got != 100 {
 		t.Errorf("entries, with partner 7 = %d, %d; want 5000, 100", n, got)
 	}
 }

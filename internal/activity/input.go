@@ -13,6 +13,7 @@ import (
 	"rundertisch/internal/calendar"
 	"rundertisch/internal/fault"
 	"rundertisch/internal/partner"
+	"rundertisch/internal/sheetread"
 )
 
 // The limits of an entry as the table says them too: texts in characters,
@@ -164,7 +165,7 @@ func (in Input) same(a Activity) bool {
 func nameKeys(names []string) []string {
 	keys := make([]string, len(names))
 	for i, name := range names {
-		keys[i] = plain(norm.NFKC.String(name))
+		keys[i] = sheetread.Plain(norm.NFKC.String(name))
 	}
 	slices.Sort(keys)
 	return slices.Compact(keys)

@@ -5,9 +5,9 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"unicode"
 
 	"rundertisch/internal/locale"
+	"rundertisch/internal/sheetread"
 )
 
 // Column says what a column of an uploaded log holds; "" is left out.
@@ -46,7 +46,7 @@ type Choices struct {
 // at returns the number of the file's column that holds c, or -1.
 func (c Choices) at(col Column) int { return slices.Index(c.Columns, col) }
 
-// headWords are the words by which a head is recognised, in the form of plain.
+// headWords are the words by which a head is recognised, in the form of sheetread.Plain.
 var headWords = map[Column][]string{
 	ColDate:       {"datum", "tag", "date", "day", "wann"},
 	ColTitle:      {"tätigkeit", "titel", "überschrift", "thema", "betreff", "aktivität", "was", "washabensiegetan", "title", "subject", "activity", "topic"},
@@ -66,23 +66,13 @@ func Guess(head []string) Choices {
 	c := Choices{Columns: make([]Column, len(head)), Type: Meeting, Visibility: District}
 	for i, h := range head {
 		for _, col := range Columns() {
-			if slices.Contains(headWords[col], plain(h)) && !slices.Contains(c.Columns, col) {
+			if slices.Contains(headWords[col], sheetread.Plain(h)) && !slices.Contains(c.Columns, col) {
 				c.Columns[i] = col
 				break
 			}
 		}
 	}
 	return c
-}
-
-// plain is a text in small letters without blanks and signs.
-func plain(s string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsLetter(r) || unicode.IsDigit(r) {
-			return unicode.ToLower(r)
-		}
-		return -1
-	}, s)
 }
 
 // words finds identifiers by what people call them: the identifier, the texts
@@ -92,12 +82,12 @@ type words map[string]string
 func wordsOf(prefix string, ids []string, more map[string]string) words {
 	w := words{}
 	for _, id := range ids {
-		w[plain(id)] = id
+		w[sheetread.Plain(id)] = id
 		for _, lang := range locale.Languages() {
 			text := locale.New(lang, nil).T(prefix + id)
-			w[plain(text)] = id
+			w[sheetread.Plain(text)] = id
 			for part := range strings.SplitSeq(text, ",") {
-				w[plain(part)] = id
+				w[sheetread.Plain(part)] = id
 			}
 		}
 	}

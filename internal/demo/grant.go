@@ -80,9 +80,9 @@ var musterRegimes = []regime{
 		Name: "Richtlinie Gesundheitslotsen", Paragraph: "Nummer 5", GrantingBody: "Ministerium", Cap: 50_000_00, Rate: 900, OwnShare: 100,
 		Financing: grant.Share, ProRata: grant.ByMonth, InterimMonths: 6, Receipts: true,
 	})},
-	{slug: "muster-lump", name: "Übergangspauschale", prefix: "UEP", kind: grant.LumpSum, terms: vvk("2010-01-01", grant.Terms{
+	{slug: "muster-lump", name: "Übergangspauschale", prefix: "UEP", kind: grant.LumpSum, terms: onDemand(vvk("2010-01-01", grant.Terms{
 		Name: "Übergangsverordnung", Paragraph: "§ 2", GrantingBody: "Ministerium", Cap: 50_000_00, Financing: grant.Fixed, ProRata: grant.Whole,
-	})},
+	}))},
 }
 
 // baseRates are the base rates (§ 247 BGB) in basis points.
@@ -113,6 +113,7 @@ func (t tenant) seedGrants(ctx context.Context, tx *db.Tx) error {
 		b.Queue(`INSERT INTO budget_year (id, title, name, year, appropriation, simulated) VALUES ($1, $2, $3, $4, $5, $6)`,
 			t.budget(y), "08 xx 633 60", "Zuweisungen für regionale Koordination", y, 1_170_000_00, t.slug != saxony || y != 2023 && y != 2024)
 	}
+	t.publish(b)
 	if err := send(ctx, tx, b, "schemes"); err != nil {
 		return err
 	}
@@ -129,6 +130,10 @@ type grantCase struct {
 	period calendar.Range
 	state  grant.State
 	run    *uuid.UUID
+}
+
+func (c grantCase) id() uuid.UUID {
+	return id("case/" + c.regime.slug + "/" + c.place.ags + "/" + c.period.From.String())
 }
 
 // seedYears gives each post that was held a case in each year up to the last:
@@ -191,13 +196,8 @@ func (t tenant) settle(ctx context.Context, tx *db.Tx, this int) error {
 	if err != nil {
 		return err
 	}
-	act := grant.PaymentAct{ID: id("paid/" + t.slug), To: grant.Paid}
-	for _, p := range list {
-		if !strings.Contains(p.FileRef, fmt.Sprintf("-%d-", this-1)) {
-			act.Payments = append(act.Payments, p.ID)
-		}
-	}
-	if err := grant.Pay(ctx, tx, act); err != nil {
+	list = slices.DeleteFunc(list, func(p grant.Payment) bool { return strings.Contains(p.FileRef, fmt.Sprintf("-%d-", this-1)) })
+	if err := t.answer(ctx, tx, list); err != nil {
 		return err
 	}
 	return b.as(ctx, tx, uuid.Nil)
@@ -237,7 +237,10 @@ func (t tenant) seedEveryState(ctx context.Context, tx *db.Tx, this int) error {
 			}
 		}
 	}
-	return nil
+	if err := t.seedOldCases(ctx, tx, b, this); err != nil {
+		return err
+	}
+	return t.seedDrawdown(ctx, tx, b, this)
 }
 
 // bookkeeper leads cases to their state, step by step, as each person.
@@ -308,7 +311,7 @@ func (b *bookkeeper) enter(ctx context.Context, tx *db.Tx, c grantCase) error {
 	year := c.period.From.Year()
 	officer := b.person(access.CaseOfficer, c.place)
 	n := grant.NewCase{
-		ID: id("case/" + c.regime.slug + "/" + c.place.ags + "/" + c.period.From.String()), Scheme: grant.Scheme{ID: c.regime.id(), Kind: c.regime.kind, FilePrefix: c.regime.prefix},
+		ID: c.id(), Scheme: grant.Scheme{ID: c.regime.id(), Kind: c.regime.kind, FilePrefix: c.regime.prefix},
 		Terms: terms, DistrictID: c.place.id(), PostID: c.place.post(), BudgetID: b.t.budget(year), Period: c.period, Award: calc, Officer: officer, RunID: c.run, Simulated: true,
 	}
 	if err := grant.Enter(ctx, tx, n); err != nil {

@@ -161,6 +161,9 @@ func (n NewCase) queue(b *pgx.Batch) {
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
 		n.ID, n.Scheme.ID, n.Scheme.Kind, n.Terms.ID, n.DistrictID, n.PostID, n.BudgetID, n.RunID, n.Period, n.Award.Amount, officer, n.Simulated)
 	queueCalculation(b, n.ID, n.DistrictID, n.Award)
+	if shares, err := n.Terms.share(n.Award.Amount); err == nil && shares != nil {
+		queueCalculation(b, n.ID, n.DistrictID, *shares)
+	}
 }
 
 // begun is the case as it stands before its first step.

@@ -315,7 +315,16 @@ func (m *model) issue(c *modelCase, r rule) {
 	c.state = Granted
 	m.MustRead(m.t, officer, access.ReadGrants, func(ctx context.Context, tx *db.Tx) error {
 		list, err := PaymentsOf(ctx, tx, c.id)
+		if err != nil {
+			return err
+		}
+		notices, err := Notices(ctx, tx, c.id)
 		sum := money.Cents(0)
+		for _, l := range notices[0].Content.Payouts {
+			if l.Name == string(OnDrawdown) {
+				sum += l.Amount // planned when the district asks
+			}
+		}
 		for _, one := range list {
 			c.payments = append(c.payments, modelPayment{one.ID, one.When, one.Amount, Planned})
 			sum += one.Amount

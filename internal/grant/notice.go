@@ -194,6 +194,9 @@ func queueNotice(ctx context.Context, tx *db.Tx, b *pgx.Batch, c Case, id uuid.U
 	}
 	sum := sha256.Sum256(raw)
 	queueCalculation(b, c.ID, c.DistrictID, payout)
+	if err := queueShares(ctx, tx, b, c); err != nil {
+		return err
+	}
 	queuePayments(b, c, payout)
 	b.Queue(`
 		INSERT INTO grant_notice (id, case_id, district_id, no, kind, amount, content, sha256, issued_on)

@@ -94,9 +94,13 @@ func PaymentsIn(ctx context.Context, tx *db.Tx, s PaymentState) ([]Payment, erro
 	return list, nil
 }
 
-// queuePayments plans the instalments of a notice.
+// queuePayments plans the instalments of a notice, but for what the district
+// will ask for.
 func queuePayments(b *pgx.Batch, c Case, payout Calculation) {
 	for i, l := range payout.Lines {
+		if l.Name == string(OnDrawdown) {
+			continue
+		}
 		b.Queue(`INSERT INTO payment (id, case_id, district_id, ordinal, due_when, due_on, amount) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
 			uuid.NewSHA1(c.ID, fmt.Appendf(nil, "payment %d", i+1)), c.ID, c.DistrictID, i+1, l.Name, l.Day, l.Amount)
 	}
@@ -139,11 +143,14 @@ func Pay(ctx context.Context, tx *db.Tx, a PaymentAct) error {
 	return paid(tx.SendBatch(ctx, b).Close())
 }
 
+// stepOf is the id of the act's step with a payment.
+func (a PaymentAct) stepOf(p Payment) uuid.UUID { return uuid.NewSHA1(a.ID, p.ID[:]) }
+
 func (p Payment) queueStep(b *pgx.Batch, a PaymentAct, export *uuid.UUID) {
 	b.Queue(`
 		INSERT INTO payment_event (id, payment_id, case_id, district_id, from_state, to_state, on_day, reason, export_id)
 		VALUES ($1, $2, $3, $4, $5, $6, coalesce($7::date, current_today()), $8, $9)`,
-		uuid.NewSHA1(a.ID, p.ID[:]), p.ID, p.CaseID, p.DistrictID, p.State, a.To, a.Day, a.Reason, export)
+		a.stepOf(p), p.ID, p.CaseID, p.DistrictID, p.State, a.To, a.Day, a.Reason, export)
 }
 
 // paid gives what the database refuses its name.

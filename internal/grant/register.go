@@ -18,21 +18,23 @@ import (
 // title (VVK 9.2): who got what for which purpose, what is committed and paid,
 // when the proof of use was due, came and was checked.
 type Entry struct {
-	CaseID    uuid.UUID
-	FileRef   string
-	AGS       string `db:"ags"`
-	Recipient string
-	Scheme    string
-	Financing Financing
-	Purpose   string
-	Period    calendar.Range
-	State     State
-	Committed money.Cents
-	Paid      money.Cents
-	ProofDue  calendar.Date
-	ProofOn   calendar.Date // zero: it has not come
-	CheckedOn calendar.Date // zero: not yet
-	Simulated bool
+	CaseID      uuid.UUID
+	FileRef     string
+	AGS         string `db:"ags"`
+	Recipient   string
+	Scheme      string
+	Financing   Financing
+	Purpose     string
+	Period      calendar.Range
+	State       State
+	Committed   money.Cents
+	Paid        money.Cents
+	ProofDue    calendar.Date
+	ProofOn     calendar.Date // zero: it has not come
+	CheckedOn   calendar.Date // zero: not yet
+	Simulated   bool
+	Owners      []Owner // who bears a joint grant; else none
+	OwnersWhole int
 }
 
 // Register is the register of a title's year, as known at a moment.
@@ -93,7 +95,7 @@ func RegisterOf(ctx context.Context, tx *db.Tx, budgetID uuid.UUID, known time.T
 			WHERE e.at <= $2
 			GROUP BY 1)
 		SELECT c.id AS case_id, c.file_ref, d.ags, d.name AS recipient, s.name AS scheme, t.financing, t.purpose, c.period, trail.state,
-			b.committed, `+sum+` AS paid, ((upper(c.period) - 1) + make_interval(months => t.proof_months))::date AS proof_due, trail.proof_on, trail.checked_on, c.simulated
+			b.committed, `+sum+` AS paid, ((upper(c.period) - 1) + make_interval(months => t.proof_months))::date AS proof_due, trail.proof_on, trail.checked_on, c.simulated, t.owners, t.owners_whole
 		FROM bound b
 		JOIN trail ON trail.case_id = b.case_id
 		JOIN grant_case c ON c.programme_id = b.programme_id AND c.id = b.case_id

@@ -73,8 +73,9 @@ func Triggers() []Trigger { return []Trigger{OnFinal, OnProof, OnAudit, OnDay, O
 type PlanStep struct {
 	Share   int     `json:"share"` // permille of the grant
 	Trigger Trigger `json:"trigger"`
-	Month   int     `json:"month,omitempty"` // of OnDay
-	Day     int     `json:"day,omitempty"`   // of OnDay
+	Month   int     `json:"month,omitempty"`  // of OnDay
+	Day     int     `json:"day,omitempty"`    // of OnDay
+	Within  int     `json:"within,omitempty"` // months in which what was drawn is to be spent, of OnDrawdown; 0: no time is set
 }
 
 // DeMinimisStep is a row of the table by which small differences are waived

@@ -36,8 +36,11 @@ func Conferences() string { return "/konferenzen" }
 // Committee describes the joint state committee.
 func Committee() string { return "/landesgremium" }
 
-// Funding explains the funding of the programme.
+// Funding explains the funding of the programme and lists the grants.
 func Funding() string { return "/foerderung" }
+
+// FundingJSON is the machine twin of the list of grants.
+func FundingJSON() string { return "/foerderung.json" }
 
 // Contact is the programme's contact page.
 func Contact() string { return "/kontakt" }

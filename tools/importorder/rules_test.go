@@ -11,7 +11,7 @@ const module = "rundertisch/"
 // line is the one line inside internal: each package may import those before it.
 var line = []string{
 	// values and words
-	"fault", "access", "money", "calendar", "locale", "link",
+	"fault", "access", "money", "calendar", "locale", "link", "sheetread",
 	// the gate
 	"db",
 	// what capabilities call

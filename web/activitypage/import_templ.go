@@ -9,9 +9,9 @@ import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
 import (
-	"rundertisch/internal/activity"
 	"rundertisch/internal/link"
 	"rundertisch/internal/locale"
+	"rundertisch/internal/sheetread"
 	"rundertisch/web/layout"
 	"rundertisch/web/ui"
 	"strconv"
@@ -88,7 +88,7 @@ func uploadPage(v uploadView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.FileField(ui.Field{Name: "file", Label: locale.T(ctx, "activity.import.file"), Hint: locale.T(ctx, "activity.import.file_hint", "Size", activity.MaxFile>>20, "Rows", locale.Number(ctx, activity.MaxRows)), Error: v.Errors.Of("file"), Accept: ".xlsx,.csv,.txt,.tsv"}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.FileField(ui.Field{Name: "file", Label: locale.T(ctx, "activity.import.file"), Hint: locale.T(ctx, "activity.import.file_hint", "Size", sheetread.MaxFile>>20, "Rows", locale.Number(ctx, sheetread.MaxRows)), Error: v.Errors.Of("file"), Accept: ".xlsx,.csv,.txt,.tsv"}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

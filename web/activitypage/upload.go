@@ -12,6 +12,7 @@ import (
 	"rundertisch/internal/fault"
 	"rundertisch/internal/link"
 	"rundertisch/internal/locale"
+	"rundertisch/internal/sheetread"
 	"rundertisch/web/form"
 	"rundertisch/web/handler"
 	"rundertisch/web/layout"
@@ -54,7 +55,7 @@ func (p *Pages) uploadForm(w http.ResponseWriter, r *http.Request, status int, f
 func (p *Pages) upload(w http.ResponseWriter, r *http.Request) error {
 	u, err := readUpload(w, r)
 	if form.TooLarge(err) {
-		return p.uploadForm(w, r, http.StatusRequestEntityTooLarge, fault.Field("file", "activity.import.error.large", "Max", activity.MaxFile>>20))
+		return p.uploadForm(w, r, http.StatusRequestEntityTooLarge, fault.Field("file", "upload.error.large", "Max", sheetread.MaxFile>>20))
 	}
 	ctx, cancel := handler.Unhurried(r.Context(), exportLimit) // a file takes longer than a page
 	defer cancel()
@@ -81,12 +82,12 @@ func (p *Pages) keep(ctx context.Context, u activity.Upload) error {
 
 // readUpload reads the form.
 func readUpload(w http.ResponseWriter, r *http.Request) (activity.Upload, error) {
-	f, file, err := form.ParseFile(w, r, "file", activity.MaxFile)
+	f, file, err := form.ParseFile(w, r, "file", sheetread.MaxFile)
 	if err != nil {
 		return activity.Upload{}, err
 	}
 	if file.Name == "" {
-		f.Faults.Add("file", "activity.import.error.none")
+		f.Faults.Add("file", "upload.error.none")
 	}
 	u := activity.Upload{ID: f.NewID("id"), District: f.ID("district"), FileName: file.Name, Data: file.Data}
 	return u, f.Faults.Err()

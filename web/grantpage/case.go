@@ -33,6 +33,7 @@ type caseView struct {
 	Reckoning []reckoning
 	Risk      *reckoning
 	Payments  []grant.Payment
+	Draws     drawPart
 	Trail     []ui.Event
 	Lacks     []string  // of the notice, before it is given
 	Papers    []ui.Link // application and plan
@@ -82,6 +83,8 @@ func (p *Pages) showCase(w http.ResponseWriter, r *http.Request) error {
 	for _, e := range trail {
 		v.Trail = append(v.Trail, event(ctx, e))
 	}
+	v.Facts = append(v.Facts, originFact(ctx, f.origin)...)
+	v.Draws = newDrawPart(ctx, f, actor)
 	v.Frame = handler.Frame(r).WithBreadcrumb(crumb(ctx), ui.Link{Label: c.FileRef, URL: link.Grant(c.ID)})
 	return handler.Render(w, r, casePage(v))
 }

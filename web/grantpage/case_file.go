@@ -26,6 +26,8 @@ type caseFile struct {
 	calcs    []grant.Calculation
 	notices  []grant.Notice // newest first
 	payments []grant.Payment
+	draws    []grant.Drawdown
+	origin   *grant.Origin      // nil: the case began here
 	risk     *grant.Calculation // nil: nothing is at risk
 	plans    []grant.Plan       // newest first
 	today    calendar.Date
@@ -60,10 +62,22 @@ func (p *Pages) readCase(r *http.Request) (f caseFile, err error) {
 		if f.risk, err = grant.AtRisk(ctx, tx, f.Case, f.terms); err != nil {
 			return err
 		}
-		if f.payments, err = grant.PaymentsOf(ctx, tx, id); err != nil {
+		if n := len(f.trail); n > 0 && f.trail[n-1].Event == "imported" {
+			origin, err := grant.OriginOf(ctx, tx, id)
+			if err != nil {
+				return err
+			}
+			f.origin = &origin
+		}
+		if _, draws := f.terms.Draws(); draws {
+			if f.draws, err = grant.Drawdowns(ctx, tx, id); err != nil {
+				return err
+			}
+		}
+		if f.plans, err = grant.Plans(ctx, tx, id); err != nil {
 			return err
 		}
-		f.plans, err = grant.Plans(ctx, tx, id)
+		f.payments, err = grant.PaymentsOf(ctx, tx, id)
 		return err
 	})
 	return f, err

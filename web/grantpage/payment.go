@@ -29,19 +29,20 @@ import (
 )
 
 type paymentsView struct {
-	Frame   layout.Args
-	Rows    []grant.Payment
-	Sum     money.Cents
-	State   grant.PaymentState
-	Bar     ui.Filters
-	Files   ui.Downloads
-	Steps   []paymentStep
-	Hidden  []ui.Hidden
-	Errors  form.Errors
-	Reason  string
-	Papers  []fileRow
-	mayStep map[grant.PaymentState]bool // the states from which the reader may lead on
-	Export  bool                        // the reader may hand ordered payments over, and there are some
+	Frame     layout.Args
+	Rows      []grant.Payment
+	Sum       money.Cents
+	State     grant.PaymentState
+	Bar       ui.Filters
+	Files     ui.Downloads
+	Steps     []paymentStep
+	Hidden    []ui.Hidden
+	Errors    form.Errors
+	Reason    string
+	Papers    []fileRow
+	mayStep   map[grant.PaymentState]bool // the states from which the reader may lead on
+	MayAnswer bool
+	Export    bool // the reader may hand ordered payments over, and there are some
 }
 
 // paymentStep is what the reader may do with the payments that he ticks.
@@ -68,6 +69,7 @@ var stepsOf = []struct {
 }{
 	{access.CaseOfficer, grant.Certified, grant.Planned, false},
 	{access.CaseOfficer, grant.Certified, grant.Bounced, false},
+	{access.CaseOfficer, grant.Reversed, grant.Planned, true},
 	{access.BudgetOfficer, grant.Ordered, grant.Certified, false},
 	{access.BudgetOfficer, grant.Planned, grant.Certified, true},
 	{access.BudgetOfficer, grant.Planned, grant.Ordered, true},
@@ -124,11 +126,15 @@ func (p *Pages) drawPayments(w http.ResponseWriter, r *http.Request, f *form.Val
 	}
 	offered := map[grant.PaymentState]bool{}
 	for _, s := range stepsOf {
+		if s.to == grant.Reversed && !slices.ContainsFunc(v.Rows, asked) {
+			continue // only what a district may ask for anew is refused here
+		}
 		if actor.Has(s.role) && there[s.from] && !offered[s.to] && s.from != grant.Paid {
 			offered[s.to] = true
 			v.Steps = append(v.Steps, paymentStep{To: s.to, Label: locale.T(ctx, "grant.pay."+string(s.to)), Reasoned: s.why})
 		}
 	}
+	v.MayAnswer = actor.May(access.BookAnswers)
 	v.Export = actor.May(access.ExportPayments) && there[grant.Ordered]
 	for _, x := range files {
 		name := ui.Link{Label: locale.T(ctx, "grant.file.name", "No", x.No)}
@@ -239,6 +245,9 @@ func sendPayments(w http.ResponseWriter, r *http.Request, format string, day cal
 	}
 	return sheet.Send(w, r, f, sheet.Rows(head, rows))
 }
+
+// asked says whether a payment waits that a district asked for.
+func asked(p grant.Payment) bool { return p.When == grant.OnDrawdown && p.State == grant.Planned }
 
 func whenText(ctx context.Context, p grant.Payment) string {
 	if !p.DueOn.IsZero() {

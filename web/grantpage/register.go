@@ -26,6 +26,7 @@ type registerView struct {
 	Budgets  []ui.Option
 	Figures  []ui.Figure
 	Files    ui.Downloads
+	Borne    []grant.Line // who bears what of joint grants; none: there are none
 	Lead     string
 	Known    string
 }
@@ -62,6 +63,9 @@ func (p *Pages) showRegister(w http.ResponseWriter, r *http.Request) error {
 	here := link.With(link.GrantRegister(id), "bekannt", v.Known)
 	if format := q.Raw("format"); sheet.Known(format) && id != uuid.Nil {
 		return sendRegister(w, r, format, calendar.Of(p.db.Now()), v.Register)
+	}
+	if v.Borne, err = v.Register.Borne(); err != nil {
+		return err
 	}
 	b := v.Register.Budget
 	v.Files = ui.DownloadsOf(here)

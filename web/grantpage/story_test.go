@@ -86,6 +86,10 @@ func TestFunding(t *testing.T) { //nolint:tparallel // the parts come one after 
 		{"the form of the budget", budgetForm},
 		{"rules by form", rulesByForm},
 		{"payments by three hands", paymentsByThreeHands},
+		{"the cash system answers", theCashSystemAnswers},
+		{"a district draws money down", aDistrictDrawsMoneyDown},
+		{"old cases are taken over", oldCasesAreTakenOver},
+		{"the state's grant database", theGrantDatabase},
 		{"the year's notices", theYearsNotices},
 		{"no input breaks a page", noInputBreaksAPage},
 	} {

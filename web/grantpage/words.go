@@ -69,6 +69,9 @@ func plan(ctx context.Context, t grant.Terms) string {
 	parts := make([]string, len(t.Plan))
 	for i, s := range t.Plan {
 		parts[i] = p.T("grant.rule.instalment", "Share", p.Permille(s.Share), "Trigger", p.T("grant.trigger."+string(s.Trigger)))
+		if s.Within > 0 {
+			parts[i] += " " + p.N("grant.rule.spend_within", s.Within)
+		}
 	}
 	return strings.Join(parts, "; ")
 }

@@ -106,7 +106,8 @@ func nav(ctx context.Context, a access.Actor, path string) []layout.NavItem {
 	if !a.SignedIn() {
 		items = append(items,
 			layout.NavItem{Label: locale.T(ctx, "nav.board"), URL: link.Home(), Current: path == link.Home()},
-			layout.NavItem{Label: locale.T(ctx, "nav.directory"), URL: link.Directory(), Current: path == link.Directory()})
+			layout.NavItem{Label: locale.T(ctx, "nav.directory"), URL: link.Directory(), Current: path == link.Directory()},
+			layout.NavItem{Label: locale.T(ctx, "nav.funding"), URL: link.Funding(), Current: path == link.Funding()})
 		return items
 	}
 	for _, p := range places {

@@ -26,6 +26,8 @@ func (p *Pages) Routes(m *handler.Mux) {
 	m.Get(access.ReadBoard, "/ansprechpartner", p.showDirectory)
 	m.Get(access.ReadBoard, "/konferenzen", p.showConferences)
 	m.Get(access.ReadBoard, "/landesgremium", p.showCommittee)
+	m.Get(access.ReadBoard, "/foerderung", p.showFunding)
+	m.Get(access.ReadBoard, "/foerderung.json", p.fundingJSON)
 	for path, text := range texts {
 		m.Get(access.ReadBoard, path, p.showText(text))
 	}

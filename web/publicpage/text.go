@@ -1,6 +1,7 @@
 package publicpage
 
 import (
+	"context"
 	"net/http"
 	"strconv"
 	"strings"
@@ -22,7 +23,6 @@ var texts = map[string]textPage{
 	link.Privacy():             {name: "privacy"},
 	link.Imprint():             {name: "imprint"},
 	link.EasyLanguage():        {name: "easy"},
-	link.Funding():             {name: "funding"},
 	link.Contact():             {name: "contact"},
 	link.News():                {name: "news"},
 	link.OpenData():            {name: "opendata"},
@@ -42,17 +42,21 @@ type textSection struct {
 
 func (*Pages) showText(t textPage) handler.Func {
 	return func(w http.ResponseWriter, r *http.Request) error {
-		ctx := r.Context()
-		printer, page := locale.FromContext(ctx), "text."+t.name
-		v := textView{Title: printer.T(page + ".title"), Lead: printer.T(page + ".lead")}
+		v := newTextView(r.Context(), t.name)
 		v.Frame = handler.Frame(r).WithBreadcrumb(ui.Link{Label: v.Title, URL: r.URL.Path})
-		for n := 1; printer.Has(page + "." + strconv.Itoa(n) + ".title"); n++ {
-			key := page + "." + strconv.Itoa(n)
-			v.Sections = append(v.Sections, textSection{
-				ID: "abschnitt-" + strconv.Itoa(n), Title: printer.T(key + ".title"),
-				Paragraphs: strings.Split(printer.T(key+".text"), "\n"),
-			})
-		}
 		return handler.Render(w, r, textPageView(v))
 	}
+}
+
+func newTextView(ctx context.Context, name string) textView {
+	printer, page := locale.FromContext(ctx), "text."+name
+	v := textView{Title: printer.T(page + ".title"), Lead: printer.T(page + ".lead")}
+	for n := 1; printer.Has(page + "." + strconv.Itoa(n) + ".title"); n++ {
+		key := page + "." + strconv.Itoa(n)
+		v.Sections = append(v.Sections, textSection{
+			ID: "abschnitt-" + strconv.Itoa(n), Title: printer.T(key + ".title"),
+			Paragraphs: strings.Split(printer.T(key+".text"), "\n"),
+		})
+	}
+	return v
 }

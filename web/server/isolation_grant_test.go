@@ -42,6 +42,10 @@ func (o owned) writeGrants(exec func(sql string, args ...any)) {
 	exec(`INSERT INTO payment (programme_id, case_id, district_id, ordinal, due_when, amount) VALUES ($1, $2, $3, 1, 'final', 9000000)`, p, o.ids["case"], d)
 	exec(`INSERT INTO payment_export (programme_id, id, no, payments, total, file, sha256) VALUES ($1, $2, $3, 1, 9000000, convert_to($4, 'UTF8'), sha256(convert_to($4, 'UTF8')))`,
 		p, o.ids["export"], o.district+1, o.canary("export"))
+	exec(`INSERT INTO payment_answer (programme_id, id, file_name, file, sha256, row_count) VALUES ($1, $2, $3 || '.csv', convert_to($4, 'UTF8'), sha256(convert_to($4, 'UTF8')), 1)`,
+		p, o.ids["answer"], o.canary("answer"), "referenz;betrag_cent;ergebnis;tag\n"+o.canary("answer")+"/1;1;bezahlt;2024-01-01\n")
+	exec(`INSERT INTO case_import (programme_id, id, file_name, file, sha256, row_count) VALUES ($1, $2, $3 || '.csv', convert_to($4, 'UTF8'), sha256(convert_to($4, 'UTF8')), 1)`,
+		p, o.ids["case_import"], o.canary("caseimport"), "ags;regelung;von;bis;betrag;stand;altes_az;bescheid_am\n"+o.canary("caseimport")+"\n")
 	for _, trigger := range []string{"grant_notice ENABLE TRIGGER follows", "payment_export ENABLE TRIGGER agrees"} {
 		exec(`ALTER TABLE ` + trigger)
 	}
@@ -80,8 +84,10 @@ func mayReadGrants(a access.Actor, o owned, kind string) (may, known bool) {
 	switch kind {
 	case "scheme": // law
 		return a.OfMinistry() || len(a.Districts()) > 0, true
-	case "budget", "advice":
+	case "budget", "advice", "answer":
 		return a.OfMinistry(), true
+	case "caseimport":
+		return a.Has(access.CaseOfficer), true
 	case "export":
 		return a.Has(access.Cashier), true
 	case "application":

@@ -58,6 +58,8 @@ var parameters = []struct{ pattern, parameter, kind string }{
 	{"/foerderungen/programme/{scheme}", "scheme", "scheme"},
 	{"/foerderungen/haushalt/{budget}", "budget", "budget"},
 	{"/foerderungen/zahlungen/dateien/{file}", "file", "export"},
+	{"/foerderungen/zahlungen/rueckmeldung/{answer}", "answer", "answer"},
+	{"/foerderungen/import/{import}", "import", "case_import"},
 	{"/foerderungen/{id}/bescheide/{no}", "no", "version"},
 	{"/foerderungen/{id}/antrag/eingang/{no}", "no", "version"},
 	{"/foerderungen/{id}", "id", "case"},
@@ -249,7 +251,7 @@ func fingerprints(t *testing.T, site *webtest.Site, until time.Time) map[string]
 		"meeting", "agenda_item", "minutes", "minutes_block", "passage_editor", "minutes_version", "version_block", "objection", "objection_message", "no_objection", "outcome",
 		"minutes_event", "minutes_release", "correction_note", "conference_state", "model_region", "seat_term", "body_term", "person", "role_assignment", "district", "population", "programme",
 		"call_notice", "call_letter", "call_letter_item", "minutes_scan", "call_reply", "attendance", "bias", "decision", "ballot", "candidate", "recommendation", "circular_vote", "circular_ballot", "paper",
-		"funding_scheme", "scheme_terms", "base_rate", "budget_year", "grant_run", "grant_case", "case_event", "case_duty", "commitment", "calculation", "grant_notice", "payment", "payment_event", "payment_export",
+		"funding_scheme", "scheme_terms", "base_rate", "budget_year", "grant_run", "grant_case", "case_event", "case_duty", "commitment", "calculation", "grant_notice", "payment", "payment_event", "payment_export", "payment_answer", "payment_answer_row", "drawdown", "case_import", "old_case", "transparency_rule",
 		"financing_plan", "plan_line", "application", "application_receipt", "application_return",
 	} {
 		when := map[string]string{"activity": " WHERE created_at <= $1", "partner_note": " WHERE changed_at <= $1"}[table]

@@ -59,6 +59,12 @@ func Ask(tb testing.TB, pages http.Handler, a access.Actor, address string, fiel
 		r = httptest.NewRequestWithContext(tb.Context(), http.MethodPost, address, strings.NewReader(fields.Encode()))
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	}
+	return Send(tb, pages, a, r, status, texts...)
+}
+
+// Send sends a request of any make as the actor and returns the page; see Ask.
+func Send(tb testing.TB, pages http.Handler, a access.Actor, r *http.Request, status int, texts ...string) string {
+	tb.Helper()
 	w := httptest.NewRecorder()
 	pages.ServeHTTP(w, r.WithContext(access.NewContext(r.Context(), a)))
 	body, err := io.ReadAll(w.Result().Body)
@@ -66,6 +72,6 @@ func Ask(tb testing.TB, pages http.Handler, a access.Actor, address string, fiel
 		tb.Fatal(err)
 	}
 	p := &Page{Status: w.Code, Header: w.Header(), Body: string(body), tb: tb}
-	p.says(tb, address+" as "+a.Name, status, texts)
+	p.says(tb, r.URL.Path+" as "+a.Name, status, texts)
 	return p.Body
 }

@@ -1,4 +1,4 @@
-package activity
+package sheetread
 
 import (
 	"bytes"
@@ -17,7 +17,7 @@ import (
 func readCSV(data []byte) (Sheet, error) {
 	text, err := decode(data)
 	if err != nil || strings.ContainsRune(text, 0) {
-		return Sheet{}, refuse("activity.import.error.broken")
+		return Sheet{}, refuse("upload.error.broken")
 	}
 	r := csv.NewReader(strings.NewReader(text))
 	r.Comma, r.FieldsPerRecord, r.LazyQuotes, r.ReuseRecord = separator(text), -1, true, true
@@ -28,7 +28,7 @@ func readCSV(data []byte) (Sheet, error) {
 			return b.done()
 		}
 		if err != nil {
-			return Sheet{}, refuse("activity.import.error.broken")
+			return Sheet{}, refuse("upload.error.broken")
 		}
 		line, _ := r.FieldPos(0)
 		cells := make([]string, len(record))

@@ -1,4 +1,4 @@
-package activity
+package sheetread
 
 import (
 	"archive/zip"
@@ -20,16 +20,16 @@ func readWorkbook(data []byte) (Sheet, error) {
 		UnzipSizeLimit: maxUnpacked, UnzipXMLSizeLimit: maxUnpackedXML, RawCellValue: true,
 	})
 	if err != nil {
-		return Sheet{}, refuse("activity.import.error.broken")
+		return Sheet{}, refuse("upload.error.broken")
 	}
 	defer func() { _ = book.Close() }()
 	names := book.GetSheetList()
 	if len(names) == 0 {
-		return Sheet{}, refuse("activity.import.error.empty")
+		return Sheet{}, refuse("upload.error.empty")
 	}
 	rows, err := book.Rows(names[0])
 	if err != nil {
-		return Sheet{}, refuse("activity.import.error.broken")
+		return Sheet{}, refuse("upload.error.broken")
 	}
 	defer func() { _ = rows.Close() }()
 	b := builder{sheet: Sheet{Serial: true}}
@@ -39,14 +39,14 @@ func readWorkbook(data []byte) (Sheet, error) {
 	for line := 1; rows.Next(); line++ {
 		cells, err := rows.Columns(excelize.Options{RawCellValue: true})
 		if err != nil {
-			return Sheet{}, refuse("activity.import.error.broken")
+			return Sheet{}, refuse("upload.error.broken")
 		}
 		if err := b.add(line, cells); err != nil {
 			return Sheet{}, err
 		}
 	}
 	if rows.Error() != nil {
-		return Sheet{}, refuse("activity.import.error.broken")
+		return Sheet{}, refuse("upload.error.broken")
 	}
 	return b.done()
 }
@@ -56,10 +56,10 @@ func readWorkbook(data []byte) (Sheet, error) {
 func inspect(data []byte) error {
 	archive, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
 	if err != nil {
-		return refuse("activity.import.error.broken")
+		return refuse("upload.error.broken")
 	}
 	if len(archive.File) > maxEntries {
-		return refuse("activity.import.error.bomb")
+		return refuse("upload.error.bomb")
 	}
 	var unpacked uint64
 	var kinds *zip.File
@@ -68,27 +68,27 @@ func inspect(data []byte) error {
 		name := strings.ToLower(f.Name)
 		switch {
 		case unpacked > maxUnpacked:
-			return refuse("activity.import.error.bomb")
+			return refuse("upload.error.bomb")
 		case strings.HasSuffix(name, "vbaproject.bin"):
-			return refuse("activity.import.error.macro")
+			return refuse("upload.error.macro")
 		case name == "[content_types].xml":
 			kinds = f
 		}
 	}
 	if kinds == nil {
-		return refuse("activity.import.error.broken")
+		return refuse("upload.error.broken")
 	}
 	r, err := kinds.Open()
 	if err != nil {
-		return refuse("activity.import.error.broken")
+		return refuse("upload.error.broken")
 	}
 	defer func() { _ = r.Close() }()
 	text, err := io.ReadAll(io.LimitReader(r, 1<<20))
 	if err != nil {
-		return refuse("activity.import.error.broken")
+		return refuse("upload.error.broken")
 	}
 	if strings.Contains(strings.ToLower(string(text)), "macroenabled") {
-		return refuse("activity.import.error.macro")
+		return refuse("upload.error.macro")
 	}
 	return nil
 }

@@ -1,0 +1,80 @@
+package grant
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"rundertisch/internal/calendar"
+	"rundertisch/internal/db"
+	"rundertisch/internal/fact"
+	"rundertisch/internal/fault"
+	"rundertisch/internal/money"
+)
+
+// TransparencyRule says what the public may know of grants from a day on
+// (SächsTranspG): a point fact.
+type TransparencyRule struct {
+	ID            uuid.UUID
+	ValidFrom     calendar.Date
+	Paragraph     string
+	FromAmount    money.Cents // a grant is listed from here on
+	RecipientFrom money.Cents // its recipient is named from here on
+	Years         int         // how long it stays online
+}
+
+// PublicRule returns the rule of today. It returns fault.NotFound if nothing is
+// published.
+func PublicRule(ctx context.Context, tx *db.Tx) (TransparencyRule, error) {
+	rows, _ := tx.Query(ctx, `
+		SELECT id, valid_from, paragraph, from_amount, recipient_from, years FROM transparency_rule
+		WHERE valid_from <= $1 AND withdrawn_at IS NULL
+		ORDER BY valid_from DESC, recorded_at DESC LIMIT 1`, calendar.Of(tx.Now))
+	r, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[TransparencyRule])
+	if errors.Is(err, pgx.ErrNoRows) {
+		err = errors.Join(fault.NotFound, err)
+	}
+	if err != nil {
+		return TransparencyRule{}, fmt.Errorf("transparency rule: %w", err)
+	}
+	return r, nil
+}
+
+// QueuePublicRule writes a rule. recordedAt is for a seed that knows the past;
+// nil: now.
+func QueuePublicRule(b *pgx.Batch, r TransparencyRule, recordedAt any) {
+	b.Queue(`INSERT INTO transparency_rule (id, valid_from, paragraph, from_amount, recipient_from, years, recorded_at) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+		r.ID, r.ValidFrom, r.Paragraph, r.FromAmount, r.RecipientFrom, r.Years, recordedAt)
+}
+
+// PublicGrant is a grant as anybody may know it.
+type PublicGrant struct {
+	NoticeOn     calendar.Date
+	Amount       money.Cents
+	GrantingBody string
+	Period       calendar.Range
+	Subject      string
+	Financing    Financing
+	AGS          *string `db:"ags"` // nil: too small to name the recipient
+	Recipient    *string
+	Simulated    bool
+}
+
+// PublicGrants returns the grants whose notice was given by the day, as known
+// at the moment, the newest first: what the rule of today opens, and no more
+// whatever the day.
+func PublicGrants(ctx context.Context, tx *db.Tx, at fact.AsOf) ([]PublicGrant, error) {
+	known := at.Known
+	if known.IsZero() {
+		known = tx.Now
+	}
+	rows, _ := tx.Query(ctx, `SELECT notice_on, amount, granting_body, period, subject, financing, ags, recipient, simulated FROM public_grants($1, $2)`, at.Valid, known)
+	list, err := pgx.CollectRows(rows, pgx.RowToStructByName[PublicGrant])
+	if err != nil {
+		return nil, fmt.Errorf("public grants: %w", err)
+	}
+	return list, nil
+}

@@ -1,0 +1,15 @@
+SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '60s';
+DROP FUNCTION public_grants(date, timestamptz);
+DROP TABLE transparency_rule;
+DROP TABLE old_case, case_import;
+DROP FUNCTION old_case_enters(), case_import_entered();
+DROP TRIGGER imported ON case_event;
+DROP FUNCTION case_event_imported();
+DROP TRIGGER follows ON case_event;
+CREATE TRIGGER follows BEFORE INSERT ON case_event FOR EACH ROW EXECUTE FUNCTION case_event_follows();
+DROP TRIGGER follows ON payment_event;
+CREATE TRIGGER follows BEFORE INSERT ON payment_event FOR EACH ROW EXECUTE FUNCTION payment_event_follows();
+DROP TRIGGER planned ON payment;
+CREATE TRIGGER planned BEFORE INSERT ON payment FOR EACH ROW WHEN (NEW.drawdown_id IS NULL) EXECUTE FUNCTION payment_planned();
+ALTER TABLE payment_event DROP COLUMN imported;
+ALTER TABLE payment DROP COLUMN imported;
