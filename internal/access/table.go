@@ -73,6 +73,9 @@ const (
 	ReadRegister   Action = "grant.read_register"
 	StepPayment    Action = "grant.step_payment" // which step in which role says the table payment_step
 	ExportPayments Action = "grant.export_payments"
+	AnswerHearing  Action = "grant.answer_hearing" // the district its own, an officer what came in another way
+	DecideGrants   Action = "grant.decide"         // amendments, revocations, waivers
+	BookRepayment  Action = "grant.book_repayment"
 
 	DeliverMail  Action = "mail.deliver"
 	ReadDemoMail Action = "mail.read_demo"
@@ -160,6 +163,9 @@ var table = map[Action][]Role{
 	ReadRegister:   ministry,
 	StepPayment:    {CaseOfficer, BudgetOfficer, Cashier},
 	ExportPayments: {Cashier},
+	AnswerHearing:  {CaseOfficer, Signatory},
+	DecideGrants:   {Approver},
+	BookRepayment:  {Cashier},
 
 	DeliverMail:  {},
 	ReadDemoMail: anybody, // the page exists in demo mode only

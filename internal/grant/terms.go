@@ -125,6 +125,8 @@ type Terms struct {
 	RemedyMonths     int         // after which a delivered notice is final
 	RevocationMonths int         // after the facts are known
 	HearingWeeks     int
+	AlarmMonths      []int // after the facts are known, when an open hearing is called to mind
+	RepaymentWeeks   int   // from a notice to the day on which a repayment is due
 }
 
 // Law says which rules these are.

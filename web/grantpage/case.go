@@ -35,6 +35,7 @@ type caseView struct {
 	Payments  []grant.Payment
 	Trail     []ui.Event
 	Lacks     []string // of the notice, before it is given
+	Claims    claimsView
 }
 
 type noticeRow struct {
@@ -64,6 +65,7 @@ func (p *Pages) showCase(w http.ResponseWriter, r *http.Request) error {
 		v.Facts = append(v.Facts, ui.Term{Key: locale.T(ctx, "grant.run.one"), Body: ui.TextLink(ui.Link{Label: locale.T(ctx, "grant.run.open"), URL: link.GrantRun(*c.RunID)})})
 	}
 	v.Moves, v.Blocked = f.offers(ctx)
+	v.Claims = f.claims(ctx, actor)
 	if actor.May(access.PrepareGrants) && c.State.Open() {
 		v.Moves = append(v.Moves, ui.Button{Label: locale.T(ctx, "grant.desk.title"), Kind: ui.Secondary, Icon: "edit", URL: link.GrantDesk(c.ID)})
 	}
@@ -218,6 +220,9 @@ func (p *Pages) drawStep(w http.ResponseWriter, r *http.Request, f *form.Values,
 	if !found {
 		return fault.NotFound
 	}
+	if url, _ := ownForm(v.Case, grant.Move{Event: v.Event}); url != "" {
+		return handler.SeeOther(w, r, url, "")
+	}
 	formID := f.Raw("id")
 	if formID == "" {
 		formID = uuid.NewString()
@@ -246,8 +251,11 @@ func (p *Pages) step(w http.ResponseWriter, r *http.Request) error {
 	err = f.Faults.Err()
 	if err == nil {
 		err = p.db.Write(r.Context(), access.StepGrant, func(tx *db.Tx) error {
-			if a.Event == "granted" {
+			switch a.Event {
+			case "granted":
 				return grant.Issue(r.Context(), tx, id, a.ID, calendar.Of(tx.Now))
+			case "resumed":
+				return grant.Resume(r.Context(), tx, id, a)
 			}
 			return grant.Take(r.Context(), tx, id, a)
 		})

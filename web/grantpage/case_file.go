@@ -25,6 +25,7 @@ type caseFile struct {
 	notices  []grant.Notice // newest first
 	payments []grant.Payment
 	risk     *grant.Calculation // nil: nothing is at risk
+	claim    claimFile
 	today    calendar.Date
 }
 
@@ -57,6 +58,9 @@ func (p *Pages) readCase(r *http.Request) (f caseFile, err error) {
 		if f.risk, err = grant.AtRisk(ctx, tx, f.Case, f.terms); err != nil {
 			return err
 		}
+		if f.claim, err = readClaims(ctx, tx, f.Case, f.terms, f.trail); err != nil {
+			return err
+		}
 		f.payments, err = grant.PaymentsOf(ctx, tx, id)
 		return err
 	})
@@ -66,9 +70,16 @@ func (p *Pages) readCase(r *http.Request) (f caseFile, err error) {
 // offers are the buttons of the steps that the reader may take now, and in words
 // those that another duty forbids. The first without a reason is the main one.
 func (f caseFile) offers(ctx context.Context) (buttons []ui.Button, blocked []string) {
+	buttons = f.noticeOffer(ctx)
 	for _, m := range f.moves {
 		label := locale.T(ctx, m.NameKey())
+		url, hidden := ownForm(f.Case, m)
+		if url == "" {
+			url = link.GrantStep(f.ID, m.Event, string(m.To))
+		}
 		switch {
+		case hidden:
+			continue
 		case m.Blocked != "":
 			blocked = append(blocked, locale.T(ctx, "grant.blocked", "Step", label, "Duty", locale.T(ctx, "grant.duty."+string(m.Blocked))))
 			continue
@@ -79,7 +90,7 @@ func (f caseFile) offers(ctx context.Context) (buttons []ui.Button, blocked []st
 		if !m.Reasoned && len(buttons) == 0 {
 			kind = ui.Primary
 		}
-		buttons = append(buttons, ui.Button{Label: label, Kind: kind, URL: link.GrantStep(f.ID, m.Event, string(m.To))})
+		buttons = append(buttons, ui.Button{Label: label, Kind: kind, URL: url})
 	}
 	return buttons, blocked
 }
@@ -98,7 +109,7 @@ func (f caseFile) ripe(m grant.Move) bool {
 	case "hearing_dropped":
 		return m.To == cameFrom(f.trail)
 	}
-	return true
+	return f.claimRipe(m)
 }
 
 // finalBy says whether the newest notice is final on the day.
