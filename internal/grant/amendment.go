@@ -35,6 +35,9 @@ func Amend(ctx context.Context, tx *db.Tx, caseID uuid.UUID, a Amending) error {
 	if err != nil {
 		return err
 	}
+	if err := repeated(ctx, tx, a.ID); err != nil {
+		return err
+	}
 	f := fault.Fields{}
 	switch {
 	case a.Amount <= 0 || a.Amount.Check() != nil:

@@ -709,3 +709,32 @@ func TestInterestRisesWithWhatWasPaid(t *testing.T) {
 }
 
 func batch() *pgx.Batch { return &pgx.Batch{} }
+
+// TestInterestUpToTheFloorIsNotClaimed: 365 days at ten per cent on 2,500.00 are
+// 250.00, on 2,500.10 a cent more.
+func TestInterestUpToTheFloorIsNotClaimed(t *testing.T) {
+	t.Parallel()
+	for principal, interest := range map[money.Cents]money.Cents{2_500_00: 0, 2_500_10: 250_01} {
+		w := newWorld(t, 180_000_00)
+		w.MustWrite(t, testdb.Saxony.System(), access.Seed, func(ctx context.Context, tx *db.Tx) error {
+			_, err := tx.Exec(ctx, `INSERT INTO base_rate (valid_from, rate) VALUES ('2020-01-01', 500)`)
+			return err
+		})
+		year := w.today().AddDays(-365)
+		c := w.settled(t, year)
+		w.Owner(t, `ALTER TABLE case_event DISABLE TRIGGER append_only`)
+		w.Owner(t, `UPDATE case_event SET on_day = $2 WHERE case_id = $1 AND event = 'granted'`, c.ID, year)
+		w.heard(t, c.ID, NewHearing{Amount: principal})
+		if err := errors.Join(w.revoke(t, approver, c.ID, Decision{Left: c.Amount - principal, EffectiveOn: year}), w.give(t, officer, c.ID, Giving{}),
+			w.book(t, cashier, c.ID, Booking{Amount: principal})); err != nil {
+			t.Fatal(err)
+		}
+		r := w.repayment(t, cashier, c.ID)
+		if r.InterestClaimed() != interest || r.Open() != interest {
+			t.Errorf("on %s: %s claimed, %s open, want %s", principal, r.InterestClaimed(), r.Open(), interest)
+		}
+		if err := w.settleClaim(t, cashier, c.ID); (err == nil) != (interest == 0) {
+			t.Errorf("on %s: settled: %v", principal, err)
+		}
+	}
+}

@@ -11,6 +11,7 @@ import (
 	"rundertisch/internal/access"
 	"rundertisch/internal/calendar"
 	"rundertisch/internal/db"
+	"rundertisch/internal/fact"
 	"rundertisch/internal/fault"
 	"rundertisch/internal/money"
 )
@@ -80,6 +81,9 @@ func Revoke(ctx context.Context, tx *db.Tx, caseID uuid.UUID, d Decision) error 
 	if err != nil {
 		return err
 	}
+	if err := repeated(ctx, tx, d.ID); err != nil {
+		return err
+	}
 	if d.Day.IsZero() {
 		d.Day = calendar.Of(tx.Now)
 	}
@@ -113,6 +117,19 @@ func Revoke(ctx context.Context, tx *db.Tx, caseID uuid.UUID, d Decision) error 
 	c.Amount = d.Left
 	queueStep(b, c, act, d.Day)
 	return stepped(tx.SendBatch(ctx, b).Close())
+}
+
+// repeated returns fact.ErrRepeated if a step with the form's id was taken
+// before.
+func repeated(ctx context.Context, tx *db.Tx, id uuid.UUID) error {
+	var taken bool
+	if err := tx.QueryRow(ctx, `SELECT EXISTS (SELECT FROM case_event WHERE id = $1)`, id).Scan(&taken); err != nil {
+		return fmt.Errorf("step %s: %w", id, err)
+	}
+	if taken {
+		return fact.ErrRepeated
+	}
+	return nil
 }
 
 // openHearing is the hearing that runs in a case. It returns fault.Conflict if

@@ -58,6 +58,7 @@ type reducerView struct {
 	Action string
 	Fields []claimField
 	Note   string // whether the recipient must report it
+	Open   bool
 }
 
 // claimForm builds the fields of such a form from what was typed, or from
@@ -205,7 +206,7 @@ func (v *claimFormView) reckonReduction(r *http.Request, t grant.Terms, address 
 		f.money(name, q.Text(name), "")
 	}
 	f.fields[2].Optional = true
-	v.Reducer.Fields = f.fields
+	v.Reducer.Fields, v.Reducer.Open = f.fields, in != nil
 	if in == nil || err != nil {
 		return nil
 	}

@@ -178,7 +178,7 @@ func claimFormPage(v claimFormView) templ.Component {
 					}
 					return nil
 				})
-				templ_7745c5c3_Err = ui.Details(ui.Section{Title: locale.T(ctx, "grant.reduce.title"), Open: v.Reducer.Note != "", ID: "minderung"}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var4), templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Details(ui.Section{Title: locale.T(ctx, "grant.reduce.title"), Open: v.Reducer.Open, ID: "minderung"}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var4), templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

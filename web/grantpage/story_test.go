@@ -86,6 +86,9 @@ func TestFunding(t *testing.T) { //nolint:tparallel // the parts come one after 
 		{"the form of the budget", budgetForm},
 		{"payments by three hands", paymentsByThreeHands},
 		{"the year's notices", theYearsNotices},
+		{"a revocation by its forms", aRevocationByItsForms},
+		{"every line of the interest", everyLineOfTheInterest},
+		{"an amendment by its forms", anAmendmentByItsForms},
 		{"no input breaks a page", noInputBreaksAPage},
 	} {
 		t.Run(part.name, func(t *testing.T) { part.test(t, b) })
