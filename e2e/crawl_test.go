@@ -23,6 +23,7 @@ import (
 var visitors = []string{
 	"",
 	"sachbearbeitung@sms.example",
+	"mitzeichnung@sms.example",
 	"leitung@sms.example",
 	"haushalt@sms.example",
 	"kasse@sms.example",
@@ -76,7 +77,9 @@ func leaveWork(tb testing.TB) error {
 // is in a rare state, lest they look at others of its kind alone.
 var startOf = map[string][]string{
 	"sachbearbeitung@musterland.example": {"/foerderungen?stand=granted"},
-	"sachbearbeitung@sms.example":        {"/foerderungen?stand=closed", "/foerderungen?stand=draft"},
+	"sachbearbeitung@sms.example":        {"/foerderungen?stand=hearing", "/foerderungen?stand=partly_revoked", "/foerderungen?stand=draft"},
+	"mitzeichnung@sms.example":           {"/foerderungen?stand=hearing", "/foerderungen?stand=running", "/foerderungen?stand=repayment_due"},
+	"kasse@sms.example":                  {"/foerderungen?stand=repayment_due"},
 	"mitglied@kvs.example":               {"/sitzungen?zustand=invited", "/protokolle?zustand=circulated", "/umlauf"},
 	"geschaeftsstelle@nordsachsen.example": {
 		"/sitzungen?zustand=in_session", "/sitzungen?zustand=invited", "/sitzungen?zustand=planned",

@@ -88,6 +88,7 @@ type Giving struct {
 type ChangeDraft struct {
 	Content Content
 	Calcs   []Calculation
+	Hearing HearingRecord // of a revocation
 }
 
 // ComposeChange returns what the notice says that a case waits for, of those
@@ -198,7 +199,7 @@ func (d *ChangeDraft) revoke(ctx context.Context, tx *db.Tx, c Case, t Terms, g 
 	if err != nil {
 		return err
 	}
-	d.Calcs = []Calculation{claim}
+	d.Calcs, d.Hearing = []Calculation{claim}, h
 	d.Content.Steps = append(difference.Steps[:len(difference.Steps):len(difference.Steps)], claim.Steps[1:]...)
 	if claim.Amount == 0 {
 		return nil

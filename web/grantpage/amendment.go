@@ -112,6 +112,11 @@ func (p *Pages) drawChangeNotice(w http.ResponseWriter, r *http.Request, f *form
 	for _, name := range d.Content.Missing() {
 		v.Lacks = append(v.Lacks, locale.T(ctx, "grant.notice.lacks."+name))
 	}
+	if d.Content.Change.Kind == grant.Revocation {
+		if alarm := hearingAlarm(ctx, d.Hearing, t, today); alarm.Title != "" {
+			v.Notes = append(v.Notes, alarm)
+		}
+	}
 	if len(d.Content.Steps) > 0 {
 		v.Reckonings = []reckoning{{Title: locale.T(ctx, "grant.label.amount"), Amount: euro(ctx, d.Content.Amount), Steps: steps(ctx, d.Content.Steps)}}
 	}

@@ -59,6 +59,7 @@ func (p *Pages) drawHearing(w http.ResponseWriter, r *http.Request, f *form.Valu
 		one.Options, one.Empty = choices(ctx, grant.Grounds()), locale.T(ctx, "grant.hearing.choose")
 	})
 	in.money("amount", proposed, "hearing_amount")
+	in.fields[1].Label = locale.T(ctx, "grant.label.in_question")
 	in.add(asDate, "facts_known_on", today.String(), in.hint("facts_known_on"))
 	in.add(asDate, "reply_due_on", today.AddDays(7*t.HearingWeeks).String(), nil)
 	in.reason("", "hearing_reason")
@@ -159,6 +160,15 @@ func caseAndTerms(ctx context.Context, tx *db.Tx, id uuid.UUID) (c grant.Case, t
 	}
 	t, err = grant.TermsByID(ctx, tx, c.TermsID)
 	return c, t, err
+}
+
+// replyFacts are the replies in full, for whoever decides.
+func replyFacts(ctx context.Context, h grant.HearingRecord) []ui.Term {
+	list := []ui.Term{{Key: locale.T(ctx, "grant.label.replies"), Text: locale.N(ctx, "grant.hearing.replies", len(h.Replies))}}
+	for _, r := range h.Replies {
+		list = append(list, ui.Term{Key: dateText(ctx, r.ReceivedOn) + ", " + locale.T(ctx, r.Source.NameKey()), Text: r.Text, Data: true})
+	}
+	return list
 }
 
 // hearingFacts says what a hearing is about and until when.

@@ -47,7 +47,7 @@ func (p *Pages) drawRevocation(w http.ResponseWriter, r *http.Request, f *form.V
 		return fault.Explain(fault.Conflict, "grant.error.state")
 	}
 	h, today := all[0], calendar.Of(p.db.Now())
-	v.Facts = append(hearingFacts(ctx, h, t), ui.Term{Key: locale.T(ctx, "grant.label.replies"), Text: locale.N(ctx, "grant.hearing.replies", len(h.Replies))})
+	v.Facts = append(hearingFacts(ctx, h, t), replyFacts(ctx, h)...)
 	if alarm := hearingAlarm(ctx, h, t, today); alarm.Title != "" {
 		v.Notes = append(v.Notes, alarm)
 	}
