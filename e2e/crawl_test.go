@@ -23,6 +23,7 @@ import (
 var visitors = []string{
 	"",
 	"sachbearbeitung@sms.example",
+	"mitzeichnung@sms.example",
 	"leitung@sms.example",
 	"haushalt@sms.example",
 	"kasse@sms.example",
@@ -78,8 +79,9 @@ func leaveWork(tb testing.TB) error {
 var startOf = map[string][]string{
 	"sachbearbeitung@musterland.example": {"/foerderungen?stand=granted", "/foerderungen?stand=running", "/foerderungen?stand=submitted", "/foerderungen?stand=in_review", "/foerderungen/import"},
 	"zeichnung@musterkreis.example":      {"/foerderungen?stand=draft", "/foerderungen?stand=returned", "/foerderungen?stand=submitted"},
-	"sachbearbeitung@sms.example":        {"/foerderungen?stand=closed", "/foerderungen?stand=draft"},
-	"kasse@sms.example":                  {"/foerderungen/zahlungen/rueckmeldung"},
+	"sachbearbeitung@sms.example":        {"/foerderungen?stand=hearing", "/foerderungen?stand=partly_revoked", "/foerderungen?stand=draft"},
+	"mitzeichnung@sms.example":           {"/foerderungen?stand=hearing", "/foerderungen?stand=running", "/foerderungen?stand=repayment_due"},
+	"kasse@sms.example":                  {"/foerderungen?stand=repayment_due", "/foerderungen/zahlungen/rueckmeldung"},
 	"mitglied@kvs.example":               {"/sitzungen?zustand=invited", "/protokolle?zustand=circulated", "/umlauf"},
 	"geschaeftsstelle@nordsachsen.example": {
 		"/sitzungen?zustand=in_session", "/sitzungen?zustand=invited", "/sitzungen?zustand=planned",

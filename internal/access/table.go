@@ -77,6 +77,9 @@ const (
 	BookAnswers    Action = "grant.book_answers"
 	DrawFunds      Action = "grant.draw"
 	ImportCases    Action = "grant.import_cases"
+	AnswerHearing  Action = "grant.answer_hearing" // the district its own, an officer what came in another way
+	DecideGrants   Action = "grant.decide"         // amendments, revocations, waivers
+	BookRepayment  Action = "grant.book_repayment"
 
 	DeliverMail  Action = "mail.deliver"
 	ReadDemoMail Action = "mail.read_demo"
@@ -168,6 +171,9 @@ var table = map[Action][]Role{
 	BookAnswers:    {Cashier},
 	DrawFunds:      {Signatory},
 	ImportCases:    {CaseOfficer},
+	AnswerHearing:  {CaseOfficer, Signatory},
+	DecideGrants:   {Approver},
+	BookRepayment:  {Cashier},
 
 	DeliverMail:  {},
 	ReadDemoMail: anybody, // the page exists in demo mode only

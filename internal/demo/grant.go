@@ -50,6 +50,7 @@ func vvk(from string, t grant.Terms) grant.Terms {
 	t.InterestMargin, t.InterestFloor, t.YearDays = 500, 250_00, 365
 	t.ReportShare, t.ReportAmount, t.ReductionFloor, t.Sampling = 75, 10_000_00, 500_00, 500
 	t.Publicity, t.RemedyMonths, t.RevocationMonths, t.HearingWeeks = true, 1, 12, 4
+	t.AlarmMonths, t.RepaymentWeeks = []int{9, 11}, 4
 	return fullNotice(t)
 }
 
@@ -90,7 +91,7 @@ var baseRates = []struct {
 	from string
 	rate int
 }{
-	{"2016-07-01", -88}, {"2023-01-01", 162}, {"2023-07-01", 312}, {"2024-01-01", 362}, {"2024-07-01", 337}, {"2025-01-01", 227}, {"2025-07-01", 127},
+	{"2015-01-01", -83}, {"2016-07-01", -88}, {"2023-01-01", 162}, {"2023-07-01", 312}, {"2024-01-01", 362}, {"2024-07-01", 337}, {"2025-01-01", 227}, {"2025-07-01", 127},
 }
 
 func (r regime) id() uuid.UUID          { return id("scheme/" + r.slug) }
@@ -262,7 +263,7 @@ func (b *bookkeeper) paths(ctx context.Context, tx *db.Tx, k grant.Kind) (map[gr
 	if p := b.known[k]; p != nil {
 		return p, nil
 	}
-	rows, err := tx.Query(ctx, `SELECT from_state, to_state, event, coalesce(roles[1], ''), reasoned FROM case_step WHERE regime = $1 AND event <> 'hearing_dropped' AND from_state <> 'repaid' ORDER BY event, to_state`, k)
+	rows, err := tx.Query(ctx, `SELECT from_state, to_state, event, coalesce(roles[1], ''), reasoned FROM case_step WHERE regime = $1 AND event NOT IN ('hearing_dropped', 'resumed') AND (from_state NOT IN ('repaid', 'revoked') OR event = 'repayment_claimed') ORDER BY event, to_state`, k)
 	if err != nil {
 		return nil, fmt.Errorf("steps: %w", err)
 	}
@@ -317,7 +318,7 @@ func (b *bookkeeper) enter(ctx context.Context, tx *db.Tx, c grantCase) error {
 	if err := grant.Enter(ctx, tx, n); err != nil {
 		return err
 	}
-	for i, m := range paths[c.state] {
+	for i, m := range wayTo(paths, c.state) {
 		if err := b.step(ctx, tx, c, n.ID, i, m); err != nil {
 			return fmt.Errorf("%s of %s: %w", m.event, n.ID, err)
 		}
@@ -387,6 +388,9 @@ func (b *bookkeeper) step(ctx context.Context, tx *db.Tx, c grantCase, caseID uu
 			return err
 		}
 		return grant.Delivered(ctx, tx, caseID, 1, earlierDay(on.AddDays(4), calendar.Of(tx.Now)), calendar.Date{})
+	}
+	if done, err := b.claimStep(ctx, tx, c, caseID, step, on, m); done || err != nil {
+		return err
 	}
 	act := grant.Act{ID: step, Event: m.event, To: m.to, Day: on}
 	if m.reasoned {

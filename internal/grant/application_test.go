@@ -204,7 +204,7 @@ func TestAnApplicationFromDraftToRecommendation(t *testing.T) {
 	if err := recognise(officer, 70_000_00); err != nil {
 		t.Fatal(err)
 	}
-	now := w.caseOf(t, c.ID)
+	now := w.caseOf(t, officer, c.ID)
 	if now.Amount != 63_000_00 || now.OfficerID == nil || *now.OfficerID != officer.Person {
 		t.Errorf("amount = %s, officer = %v", now.Amount, now.OfficerID)
 	}

@@ -43,7 +43,7 @@ func lumpSum() Terms {
 		Conditions: "ANBest-K gelten.\nAuf die Förderung ist hinzuweisen.", Remedy: "Gegen diesen Bescheid kann Widerspruch erhoben werden.",
 		Cap: 90_000_00, Financing: Fixed, ProRata: ByDay, Plan: vvk, MinPartial: 10_000_00, ProofMonths: 12, CheckMonths: 1, DeMinimis: smallDifferences,
 		InterestMargin: 500, InterestFloor: 250_00, YearDays: 365, ReportShare: 75, ReportAmount: 10_000_00, ReductionFloor: 500_00, Sampling: 500,
-		Publicity: true, RemedyMonths: 1, RevocationMonths: 12, HearingWeeks: 4,
+		Publicity: true, RemedyMonths: 1, RevocationMonths: 12, HearingWeeks: 4, AlarmMonths: []int{9, 11}, RepaymentWeeks: 4,
 	}
 }
 

@@ -114,6 +114,8 @@ const (
 	RuleDeMinimis Rule = "de_minimis" // whether a difference is claimed
 	RuleReduction Rule = "reduction"  // what is left when costs fell
 	RuleInterest  Rule = "interest"   // on what is to be repaid
+	RuleChange    Rule = "change"     // what an amendment makes of a grant
+	RuleClaim     Rule = "claim"      // what is to be repaid after a revocation
 )
 
 // Calculation is a result with its inputs, as stored.
@@ -155,6 +157,10 @@ func (c Calculation) Again() (Result, error) {
 		in = new(Reduction)
 	case RuleInterest:
 		in = new(Interest)
+	case RuleChange:
+		in = new(Change)
+	case RuleClaim:
+		in = new(Claim)
 	default:
 		return Result{}, fmt.Errorf("no rule %q", c.Rule)
 	}

@@ -55,8 +55,9 @@ func Export(ctx context.Context, tx *db.Tx, formID uuid.UUID) error {
 	if err != nil {
 		return err
 	}
-	// What a hearing stands against waits; it keeps nothing else from going out.
-	list = slices.DeleteFunc(list, func(p Payment) bool { return !p.Due })
+	// What a hearing or a revocation stands against waits; it keeps nothing else
+	// from going out.
+	list = slices.DeleteFunc(list, func(p Payment) bool { return !p.Due || p.Over })
 	if len(list) == 0 {
 		return fault.Explain(fault.Conflict, "grant.error.nothing_ordered")
 	}

@@ -53,6 +53,7 @@ const (
 		hearing revoked revoked approver approver*
 		partly_revoked repayment_due repayment_claimed case_officer officer
 		revoked repayment_due repayment_claimed case_officer officer
+		revoked closed closed case_officer officer
 		repayment_due repaid repaid cashier payer
 		repaid closed closed case_officer officer`
 	heardFrom     = `granted final running completed proof_submitted proof_incomplete proof_complete proof_in_audit proof_not_sampled settled`
@@ -95,7 +96,7 @@ func rules(tables ...string) (list []rule) {
 func courses() map[Kind][]rule {
 	var hearings []string
 	for s := range strings.FieldsSeq(heardFrom) {
-		hearings = append(hearings, s+" hearing heard case_officer officer*", "hearing "+s+" hearing_dropped approver approver*")
+		hearings = append(hearings, s+" hearing heard case_officer officer*", "hearing "+s+" hearing_dropped approver approver*", "partly_revoked "+s+" resumed case_officer officer")
 	}
 	end := tail + "\n" + strings.Join(hearings, "\n")
 	return map[Kind][]rule{Joint: rules(otherHead, end), LumpSum: rules(otherHead, end), Application: rules(applicationHead, end)}
@@ -125,7 +126,12 @@ type modelCase struct {
 	duties      map[uuid.UUID]Duty
 	decided     map[string]money.Cents // what the last amendment, what the revocation left
 	toSend      int                    // amendments that no notice says yet
-	revocations int
+	revocations int                    // notices of it
+	unsaid      int                    // decisions to revoke without a notice
+	least       money.Cents            // of what revocations left
+	unlawful    bool                   // the last hearing says that the notice was
+	claim       money.Cents
+	received    money.Cents
 	committed   money.Cents
 	payments    []modelPayment
 	log         []string
@@ -142,10 +148,38 @@ func (c *modelCase) paid() (sum money.Cents) {
 
 // most is what may be paid at most.
 func (c *modelCase) most() money.Cents {
-	if left, revoked := c.decided["revoked"]; revoked {
-		return min(c.amount, left)
+	if _, revoked := c.decided["revoked"]; revoked {
+		return min(c.amount, c.least)
 	}
 	return c.amount
+}
+
+// small is up to what a difference is not claimed (VVK 8.7).
+func (c *modelCase) small() money.Cents {
+	of := func(percent, most money.Cents) money.Cents { return min((c.amount*percent+50)/100, most) }
+	switch {
+	case c.unlawful:
+		return 0
+	case c.amount <= 5_000_00:
+		return of(10, 500_00)
+	case c.amount <= 20_000_00:
+		return of(5, 500_00)
+	case c.amount <= 50_000_00:
+		return of(3, 1_000_00)
+	}
+	return of(2, 1_500_00) // the cap of these cases is below 125,000, or nearly
+}
+
+// out is what has left the house.
+func (c *modelCase) out() (sum money.Cents, onItsWay bool) {
+	for _, p := range c.payments {
+		if p.state == Paid {
+			sum += p.amount
+		} else if p.bound() {
+			onItsWay = true
+		}
+	}
+	return sum, onItsWay
 }
 
 // player is somebody with his roles; the system has no person.

@@ -196,8 +196,8 @@ func (m *model) move(c *modelCase, n int) {
 	all := m.courses[c.kind]
 	r := pick(m, all)
 	for range 200 { // mostly one that leads on from here; seldom out of the way
-		fits := r.from == string(c.state) && (r.event != "hearing_dropped" || r.to == string(c.before))
-		if fits && (m.rnd.IntN(12) == 0 || !slices.Contains([]string{"heard", "withdrawn", "rejected", "returned", "sent_back"}, r.event)) || m.rnd.IntN(900) == 0 {
+		fits := r.from == string(c.state) && (r.event != "hearing_dropped" && r.event != "resumed" || r.to == string(c.before))
+		if fits && (m.rnd.IntN(12) == 0 || !slices.Contains([]string{"withdrawn", "rejected", "returned", "sent_back"}, r.event) && (r.event != "heard" || m.rnd.IntN(3) == 0)) || m.rnd.IntN(900) == 0 {
 			break
 		}
 		r = pick(m, all)
@@ -220,10 +220,14 @@ func (m *model) move(c *modelCase, n int) {
 			left = c.cap + money.Cents(m.rnd.IntN(2)) // exactly, or a cent above
 		}
 	case "partly_revoked":
-		left = money.Cents(m.rnd.IntN(int(c.amount) + 2))
+		left = money.Cents(1 + m.rnd.IntN(int(c.amount)+1))
 	case "revoked":
 		left = 0
+	case "repaid":
+		m.book(c)
 	}
+	unlawful := m.rnd.IntN(2) == 0
+	out, onItsWay := c.out()
 	year := begins(n).Year()
 	want := r.from == string(c.state) && p.has(r.roles...) && c.free(p, r.duty) && (!r.reasoned || reason == "Grund") && (p.system() || r.event != "period_ended")
 	switch r.event {
@@ -239,16 +243,39 @@ func (m *model) move(c *modelCase, n int) {
 		m.issue(c, r)
 		return
 	case "closed":
-		want = want && !slices.ContainsFunc(c.payments, func(p modelPayment) bool { return p.bound() && p.state != Paid })
+		want = want && !onItsWay && (c.state != Revoked || c.unsaid == 0 && out == 0)
 	case "final":
 		want = want && (c.final || p.system())
 	case "amended":
 		want = want && left > 0 && left <= c.cap
-	case "partly_revoked":
-		want = want && left > 0 && left <= c.amount
+	case "partly_revoked", "revoked":
+		want = want && left < c.amount && c.amount-left > c.small()
+	case "repayment_claimed":
+		want = want && c.unsaid == 0 && !onItsWay && out > c.amount
+	case "repaid":
+		want = want && c.received >= c.claim
+	case "resumed":
+		want = want && r.to == string(c.before) && c.unsaid == 0 && c.paid() <= c.amount
 	}
 	err := m.do(m.t, p.Actor, access.StepGrant, func(ctx context.Context, tx *db.Tx) error {
-		if r.event != "amended" && r.event != "partly_revoked" {
+		today := calendar.Of(tx.Now)
+		switch r.event {
+		case "heard":
+			n := NewHearing{ID: uuid.New(), Ground: Misuse, FactsKnownOn: today, ReplyDueOn: today.AddDays(9), Amount: c.amount, Reason: reason}
+			if unlawful {
+				n.Ground = Unlawful
+			}
+			return BeginHearing(ctx, tx, c.id, n)
+		case "partly_revoked", "revoked":
+			return Revoke(ctx, tx, c.id, Decision{ID: uuid.New(), Taking: ByRevocation, EffectiveOn: today, Left: left, Reason: reason})
+		case "repayment_claimed":
+			return claim(ctx, tx, c.id)
+		case "repaid":
+			return Settle(ctx, tx, c.id, Act{ID: uuid.New()})
+		case "resumed":
+			return Resume(ctx, tx, c.id, Act{ID: uuid.New(), To: State(r.to)})
+		}
+		if r.event != "amended" {
 			return Take(ctx, tx, c.id, Act{
 				ID: uuid.New(), Event: r.event, To: State(r.to), Reason: reason, Due: calendar.Of(tx.Now), Marks: []Mark{{Goals, "Bitte messbar"}},
 			})
@@ -266,7 +293,10 @@ func (m *model) move(c *modelCase, n int) {
 	}
 	c.take(p, r.duty)
 	if r.event == "heard" {
-		c.before = c.state
+		c.before, c.unlawful = c.state, unlawful
+	}
+	if r.event == "closed" && c.state == Revoked || r.event == "resumed" {
+		m.commit(c, n, min(c.committed, c.amount)-c.committed)
 	}
 	c.state = State(r.to)
 	switch {
@@ -289,10 +319,80 @@ func (m *model) move(c *modelCase, n int) {
 		c.toSend++
 		c.decided["amended"] = left
 	case "partly_revoked", "revoked":
+		if _, before := c.decided["revoked"]; !before || left < c.least {
+			c.least = left
+		}
 		c.decided["revoked"] = left
+		c.unsaid++
+	case "repayment_claimed":
+		c.claim = out - c.amount
+	case "resumed":
+		m.reload(c)
 	case "repaid":
 		m.commit(c, n, min(c.committed, c.amount)-c.committed)
 	}
+}
+
+// claim claims back what was paid above what is left, past the notice that
+// does so.
+func claim(ctx context.Context, tx *db.Tx, caseID uuid.UUID) error {
+	id := uuid.New()
+	n, err := tx.Exec(ctx, `
+		INSERT INTO repayment (id, case_id, district_id, principal, due_on, interest_from)
+		SELECT $2, c.id, c.district_id, sum(p.amount) - c.amount, current_today(), current_today()
+		FROM grant_case c JOIN payment p ON p.case_id = c.id AND p.state = 'paid'
+		WHERE c.id = $1 GROUP BY c.id, c.district_id, c.amount HAVING sum(p.amount) > c.amount`, caseID, id)
+	if err == nil && n == 0 {
+		return fault.NotFound
+	}
+	if err != nil {
+		return err
+	}
+	return Take(ctx, tx, caseID, Act{ID: id, Event: "repayment_claimed", To: RepaymentDue})
+}
+
+// book books what a claim lacks, or a cent less or more.
+func (m *model) book(c *modelCase) {
+	p := m.someone([]string{"cashier"})
+	amount := c.claim - c.received + money.Cents(m.rnd.IntN(3)-1)
+	if amount <= 0 {
+		return
+	}
+	want := c.state == RepaymentDue && p.has("cashier") && c.free(p, Payer)
+	err := m.do(m.t, p.Actor, access.ReadGrants, func(ctx context.Context, tx *db.Tx) error {
+		return Book(ctx, tx, c.id, Booking{ID: uuid.New(), ReceivedOn: calendar.Of(tx.Now), Amount: amount, Reference: "Kasse"})
+	})
+	m.expect(c, fmt.Sprintf("book %d by %s", amount, p.Name), want, err)
+	if want {
+		c.take(p, Payer)
+		c.received += amount
+	}
+}
+
+// reload reads the instalments after they were planned anew, and sees to it that
+// they add up.
+func (m *model) reload(c *modelCase) {
+	before, bound := c.payments, money.Cents(0)
+	for _, p := range before {
+		if p.state != Planned && p.state != Reversed {
+			bound += p.amount
+		}
+	}
+	c.payments = nil
+	m.MustRead(m.t, officer, access.ReadGrants, func(ctx context.Context, tx *db.Tx) error {
+		list, err := PaymentsOf(ctx, tx, c.id)
+		sum := money.Cents(0)
+		for _, one := range list {
+			c.payments = append(c.payments, modelPayment{one.ID, one.When, one.Amount, one.State})
+			if one.State != Reversed {
+				sum += one.Amount
+			}
+		}
+		if sum != max(c.amount, bound) {
+			m.t.Fatalf("%s planned of %s with %s bound\n%s", sum, c.amount, bound, strings.Join(c.log, "\n"))
+		}
+		return err
+	})
 }
 
 func (m *model) commit(c *modelCase, n int, by money.Cents) {
@@ -406,7 +506,7 @@ func (m *model) send(c *modelCase) {
 	if kind == Amendment {
 		want = want && c.state == Running && c.toSend > 0 && left >= c.paid()
 	} else {
-		want = want && c.revocations == 0 && slices.Contains([]State{PartlyRevoked, Revoked, RepaymentDue}, c.state)
+		want = want && c.unsaid > 0 && slices.Contains([]State{PartlyRevoked, Revoked, RepaymentDue}, c.state)
 		bound = max(left, c.paid())
 	}
 	year := m.yearOf(c)
@@ -430,6 +530,7 @@ func (m *model) send(c *modelCase) {
 		c.toSend--
 	} else {
 		c.revocations++
+		c.unsaid--
 	}
 }
 
@@ -523,7 +624,7 @@ func (m *model) export(c *modelCase) {
 	each := func(do func(one *modelCase, pay *modelPayment)) {
 		for _, one := range m.cases {
 			for i := range one.payments {
-				if one.payments[i].state == Ordered && m.due(one, one.payments[i]) {
+				if one.payments[i].state == Ordered && m.due(one, one.payments[i]) && one.paid() <= one.most() {
 					do(one, &one.payments[i])
 				}
 			}
@@ -531,7 +632,7 @@ func (m *model) export(c *modelCase) {
 	}
 	each(func(one *modelCase, _ *modelPayment) {
 		n++
-		want = want && one.free(p, Payer) && one.paid() <= one.most()
+		want = want && one.free(p, Payer)
 	})
 	want = want && n > 0
 	err := m.do(m.t, p.Actor, access.ReadGrants, func(ctx context.Context, tx *db.Tx) error { return Export(ctx, tx, uuid.New()) })

@@ -107,9 +107,6 @@ func queueStep(b *pgx.Batch, c Case, a Act, today calendar.Date) {
 	if a.Day.IsZero() {
 		a.Day = today
 	}
-	if a.Event == "revoked" {
-		c.Amount = 0 // what is left
-	}
 	b.Queue(`
 		INSERT INTO case_event (id, case_id, district_id, event, from_state, to_state, on_day, reason, amount)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
@@ -139,6 +136,9 @@ func stepped(err error) error {
 		return errors.Join(fault.Explain(fault.Conflict, "grant.error.funds"), err)
 	case "budget_enough":
 		return errors.Join(fault.Explain(fault.Conflict, "grant.error.budget_now"), err)
+	}
+	if named := claimed(err); named != nil {
+		return named
 	}
 	if err != nil {
 		return fmt.Errorf("step: %w", err)

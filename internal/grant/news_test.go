@@ -37,8 +37,8 @@ func (w world) tell(t *testing.T) {
 	wg.Wait()
 }
 
-// heard counts the notices of a kind.
-func (w world) heard(t *testing.T, a access.Actor, k inbox.Kind) (n int) {
+// notices counts the notices of a kind.
+func (w world) notices(t *testing.T, a access.Actor, k inbox.Kind) (n int) {
 	t.Helper()
 	w.MustRead(t, a, access.ReadInbox, func(ctx context.Context, tx *db.Tx) error {
 		list, err := inbox.Mine(ctx, tx, inbox.Filter{Limit: 100})
@@ -52,9 +52,9 @@ func (w world) heard(t *testing.T, a access.Actor, k inbox.Kind) (n int) {
 	return n
 }
 
-func (w world) wantHeard(t *testing.T, when string, a access.Actor, k inbox.Kind, want int) {
+func (w world) wantTold(t *testing.T, when string, a access.Actor, k inbox.Kind, want int) {
 	t.Helper()
-	if got := w.heard(t, a, k); got != want {
+	if got := w.notices(t, a, k); got != want {
 		t.Errorf("%s: %s heard %d of %s, want %d", when, a.Name, got, k, want)
 	}
 }
@@ -70,17 +70,17 @@ func TestPeopleAreToldOnce(t *testing.T) {
 	for range 2 {
 		w.tell(t)
 	}
-	w.wantHeard(t, "sent in", officer, inbox.GrantToDo, 1)
-	w.wantHeard(t, "sent in", signatory, inbox.GrantToDo, 0)
+	w.wantTold(t, "sent in", officer, inbox.GrantToDo, 1)
+	w.wantTold(t, "sent in", signatory, inbox.GrantToDo, 0)
 	due := calendar.Of(w.Now()).AddDays(14)
 	back := Act{ID: uuid.New(), Event: "returned", To: Returned, Reason: "Bitte ergänzen", Due: due, Marks: []Mark{{Goals, "Wann?"}}}
 	w.MustWrite(t, officer, access.StepGrant, func(ctx context.Context, tx *db.Tx) error { return Take(ctx, tx, c.ID, back) })
 	w.tell(t)
-	w.wantHeard(t, "sent back", signatory, inbox.GrantToDo, 1)
-	w.wantHeard(t, "sent back", coordinator, inbox.GrantToDo, 1)
-	w.wantHeard(t, "sent back", neighbour, inbox.GrantToDo, 0)
-	w.wantHeard(t, "sent back", officer, inbox.GrantToDo, 1)
-	w.wantHeard(t, "not due yet", signatory, inbox.GrantDue, 0) // the rung of 14 days before is the day on which it came back
+	w.wantTold(t, "sent back", signatory, inbox.GrantToDo, 1)
+	w.wantTold(t, "sent back", coordinator, inbox.GrantToDo, 1)
+	w.wantTold(t, "sent back", neighbour, inbox.GrantToDo, 0)
+	w.wantTold(t, "sent back", officer, inbox.GrantToDo, 1)
+	w.wantTold(t, "not due yet", signatory, inbox.GrantDue, 0) // the rung of 14 days before is the day on which it came back
 	w.Owner(t, `ALTER TABLE scheme_terms DISABLE TRIGGER USER`)
 	w.Owner(t, `UPDATE scheme_terms SET reminder_days = '{-13,-14}' WHERE id = $1`, c.TermsID)
 	w.Owner(t, `ALTER TABLE application_return DISABLE TRIGGER append_only`)
@@ -88,7 +88,7 @@ func TestPeopleAreToldOnce(t *testing.T) {
 	for range 2 {
 		w.tell(t)
 	}
-	w.wantHeard(t, "a rung of the ladder", signatory, inbox.GrantDue, 1) // both rungs have come: once
+	w.wantTold(t, "a rung of the ladder", signatory, inbox.GrantDue, 1) // both rungs have come: once
 }
 
 // TestTheLadderToTheProof: the district is reminded on each rung, once; what is
@@ -100,13 +100,13 @@ func TestTheLadderToTheProof(t *testing.T) {
 	w.started(t, list)
 	var mine Case
 	for _, p := range list {
-		if c := w.caseOf(t, p.CaseID); signatory.MayIn(access.ApplyForGrant, c.DistrictID) {
+		if c := w.caseOf(t, officer, p.CaseID); signatory.MayIn(access.ApplyForGrant, c.DistrictID) {
 			mine = c
 		}
 	}
 	w.tell(t)
-	w.wantHeard(t, "granted", signatory, inbox.GrantNews, 1)
-	w.wantHeard(t, "early", signatory, inbox.GrantDue, 0)
+	w.wantTold(t, "granted", signatory, inbox.GrantNews, 1)
+	w.wantTold(t, "early", signatory, inbox.GrantDue, 0)
 	rung := func(days int) {
 		t.Helper()
 		w.Owner(t, `UPDATE scheme_terms SET reminder_days = $2 WHERE id = $1`, w.terms.ID, []int{days})
@@ -117,14 +117,14 @@ func TestTheLadderToTheProof(t *testing.T) {
 	w.terms.ProofMonths = 1
 	left := calendar.Of(w.Now()).DaysUntil(w.terms.ProofDue(mine.Period))
 	rung(-left + 1) // tomorrow
-	w.wantHeard(t, fmt.Sprintf("%d days before", left-1), signatory, inbox.GrantDue, 0)
+	w.wantTold(t, fmt.Sprintf("%d days before", left-1), signatory, inbox.GrantDue, 0)
 	rung(-left)
 	rung(-left)
-	w.wantHeard(t, "on the rung", signatory, inbox.GrantDue, 1)
+	w.wantTold(t, "on the rung", signatory, inbox.GrantDue, 1)
 	w.Owner(t, `UPDATE grant_case SET simulated = true`)
 	rung(-left - 1)
-	w.wantHeard(t, "simulated", signatory, inbox.GrantDue, 1)
-	w.wantHeard(t, "never the neighbour's", neighbour, inbox.GrantDue, 1) // of its own case
+	w.wantTold(t, "simulated", signatory, inbox.GrantDue, 1)
+	w.wantTold(t, "never the neighbour's", neighbour, inbox.GrantDue, 1) // of its own case
 }
 
 func TestFollowUpsComeBack(t *testing.T) {
@@ -134,15 +134,15 @@ func TestFollowUpsComeBack(t *testing.T) {
 	today := calendar.Of(w.Now())
 	keep := func(day calendar.Date) {
 		t.Helper()
-		now := w.caseOf(t, c.ID)
+		now := w.caseOf(t, officer, c.ID)
 		w.MustWrite(t, officer, access.PrepareGrants, func(ctx context.Context, tx *db.Tx) error {
 			return KeepDesk(ctx, tx, c.ID, Desk{OfficerID: officer.Person, FollowUpOn: day, FollowUp: "Nachfragen"}, now.Version)
 		})
 		w.tell(t)
 	}
 	keep(today.AddDays(1))
-	w.wantHeard(t, "tomorrow", officer, inbox.GrantToDo, 0)
+	w.wantTold(t, "tomorrow", officer, inbox.GrantToDo, 0)
 	keep(today)
 	w.tell(t)
-	w.wantHeard(t, "today", officer, inbox.GrantToDo, 1)
+	w.wantTold(t, "today", officer, inbox.GrantToDo, 1)
 }

@@ -49,12 +49,17 @@ type Content struct {
 	Payouts      []Line         `json:"payouts"`
 	Conditions   []string       `json:"conditions"`
 	Remedy       string         `json:"remedy"`
-	Steps        []Step         `json:"steps"` // how the amount came about
+	Steps        []Step         `json:"steps"`            // how the amount came about
+	Change       *ChangeContent `json:"change,omitempty"` // of all but an award
 }
 
-// Missing names what the notice lacks of the ten things that VVK 4.2 demands, as
-// keys below grant.notice.lacks.
+// Missing names what the notice lacks of the ten things that VVK 4.2 demands of
+// an award, or of what its other kind must say, as keys below
+// grant.notice.lacks.
 func (c Content) Missing() []string {
+	if c.Change != nil {
+		return c.changeLacks()
+	}
 	var list []string
 	need := func(name string, there bool) {
 		if !there {

@@ -56,6 +56,7 @@ type Payment struct {
 	Amount       money.Cents
 	State        PaymentState
 	Due          bool // what makes it due has happened
+	Over         bool // the case has more on its way than a revocation leaves
 	ExportNo     *int
 }
 
@@ -64,7 +65,9 @@ func (p Payment) Reference() string { return fmt.Sprintf("%s/%d", p.FileRef, p.O
 
 const paymentColumns = `
 	SELECT p.id, p.case_id, p.district_id, c.file_ref, d.ags, d.name AS district_name, p.ordinal, p.due_when, p.due_on, p.amount, p.state,
-		payment_is_due(p.due_when, p.due_on, c.state) AS due, x.no AS export_no
+		payment_is_due(p.due_when, p.due_on, c.state) AS due, x.no AS export_no,
+		c.paid > least(c.amount, (SELECT min(e.amount) FROM case_event e
+			WHERE e.programme_id = c.programme_id AND e.case_id = c.id AND e.event IN ('partly_revoked', 'revoked'))) AS over
 	FROM payment p
 	JOIN grant_case c ON c.programme_id = p.programme_id AND c.id = p.case_id
 	JOIN district d ON d.programme_id = p.programme_id AND d.id = p.district_id

@@ -26,15 +26,6 @@ func planOf(asked, own money.Cents) PlanLines {
 	}
 }
 
-func (w world) caseOf(t *testing.T, id uuid.UUID) (c Case) {
-	t.Helper()
-	w.MustRead(t, officer, access.ReadGrants, func(ctx context.Context, tx *db.Tx) (err error) {
-		c, err = ByID(ctx, tx, id)
-		return err
-	})
-	return c
-}
-
 func TestAPlanThatMakesNone(t *testing.T) {
 	t.Parallel()
 	terms := Terms{OwnShare: 100}
@@ -62,7 +53,7 @@ func TestAPlanChangesInVersions(t *testing.T) {
 	w := newWorld(t, 180_000_00)
 	payments := w.granted(t)
 	at := slices.IndexFunc(payments, func(p Payment) bool { return signatory.MayIn(access.ApplyForGrant, p.DistrictID) })
-	c := w.caseOf(t, payments[at].CaseID)
+	c := w.caseOf(t, officer, payments[at].CaseID)
 	change := func(a access.Actor, n NewPlan) error {
 		return w.do(t, a, access.ApplyForGrant, func(ctx context.Context, tx *db.Tx) error { return ChangePlan(ctx, tx, c.ID, n) })
 	}

@@ -1,6 +1,8 @@
 package grant
 
 import (
+	"slices"
+
 	"rundertisch/internal/calendar"
 	"rundertisch/internal/fault"
 	"rundertisch/internal/money"
@@ -66,9 +68,10 @@ func (d DeMinimis) limit() (money.Cents, error) {
 type Interest struct {
 	Law      Law            `json:"law"`
 	Owed     money.Cents    `json:"owed"`
-	Period   calendar.Range `json:"period"` // from the day on which the notice became ineffective
-	Rates    []BaseRate     `json:"rates"`  // in order of time
-	Margin   int            `json:"margin"` // basis points
+	Rises    []Receipt      `json:"rises,omitempty"` // what was paid out later and is owed too, in order of time
+	Period   calendar.Range `json:"period"`          // from the day on which the notice became ineffective
+	Rates    []BaseRate     `json:"rates"`           // in order of time
+	Margin   int            `json:"margin"`          // basis points
 	YearDays int            `json:"year_days"`
 	Floor    money.Cents    `json:"floor"`    // claimed above it only
 	Received []Receipt      `json:"received"` // in order of time
@@ -80,7 +83,7 @@ type BaseRate struct {
 	Rate int           `json:"rate"` // basis points; may be negative
 }
 
-// Receipt is money that came back.
+// Receipt is money that came back, or went out.
 type Receipt struct {
 	Day    calendar.Date `json:"day"`
 	Amount money.Cents   `json:"amount"`
@@ -89,13 +92,13 @@ type Receipt struct {
 func (Interest) rule() Rule { return RuleInterest }
 
 func (in Interest) reckon() (Result, error) {
-	if in.Owed < 0 || in.YearDays <= 0 || in.Period.From.IsZero() || in.Period.To.IsZero() || in.Period.IsEmpty() {
+	if in.Owed < 0 || in.YearDays <= 0 || in.Period.From.IsZero() || in.Period.To.Before(in.Period.From) { // on one day: nothing
 		return Result{}, fault.Field("period", "grant.error.period")
 	}
 	res := Result{Steps: []Step{in.Law.step()}}
 	total := money.Cents(0)
 	for from := in.Period.From; from.Before(in.Period.To); {
-		owed := in.Owed - in.receivedBy(from)
+		owed := in.Owed + by(in.Rises, from) - by(in.Received, from)
 		to := in.next(from)
 		rate, known := in.rateOn(from)
 		if !known {
@@ -137,9 +140,9 @@ func (in Interest) rateOn(d calendar.Date) (rate int, known bool) {
 	return rate, known
 }
 
-// receivedBy is what came on the day or before it.
-func (in Interest) receivedBy(d calendar.Date) (sum money.Cents) {
-	for _, r := range in.Received {
+// by is what of the money moved on the day or before it.
+func by(list []Receipt, d calendar.Date) (sum money.Cents) {
+	for _, r := range list {
 		if !r.Day.After(d) {
 			sum += r.Amount
 		}
@@ -158,7 +161,7 @@ func (in Interest) next(from calendar.Date) calendar.Date {
 	for _, r := range in.Rates {
 		earlier(r.From)
 	}
-	for _, r := range in.Received {
+	for _, r := range slices.Concat(in.Rises, in.Received) {
 		earlier(r.Day)
 	}
 	return to

@@ -56,7 +56,7 @@ func SchemeByID(ctx context.Context, tx *db.Tx, id uuid.UUID) (Scheme, error) {
 const termColumns = `id, scheme_id, valid_from, name, paragraph, link, granting_body, purpose, eligible, earmarking, conditions, remedy,
 	cap, rate, own_share, financing, pro_rata, plan, min_partial, min_binds_last, owners, owners_whole, proof_months, check_months,
 	interim_months, receipts, de_minimis, interest_margin, interest_floor, year_days, report_share, report_amount, reduction_floor,
-	sampling, line_tolerance, publicity, remedy_months, revocation_months, hearing_weeks, budget_title, reminder_days`
+	sampling, line_tolerance, publicity, remedy_months, revocation_months, hearing_weeks, budget_title, reminder_days, alarm_months, repayment_weeks`
 
 // Version is a set of terms with who recorded it when.
 type Version struct {
@@ -141,14 +141,17 @@ func QueueTerms(b *pgx.Batch, t Terms, recordedAt any) {
 	if t.DeMinimis == nil {
 		t.DeMinimis = []DeMinimisStep{}
 	}
+	if t.AlarmMonths == nil {
+		t.AlarmMonths = []int{}
+	}
 	b.Queue(`
 		INSERT INTO scheme_terms (`+termColumns+`, recorded_at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24,
-			$25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, coalesce($41, '{-60,-14,0,14,30}'::integer[]), $42)`,
+			$25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, coalesce($41, '{-60,-14,0,14,30}'::integer[]), $42, $43, $44)`,
 		t.ID, t.SchemeID, t.ValidFrom, t.Name, t.Paragraph, t.Link, t.GrantingBody, t.Purpose, t.Eligible, t.Earmarking, t.Conditions, t.Remedy,
 		t.Cap, t.Rate, t.OwnShare, t.Financing, t.ProRata, t.Plan, t.MinPartial, t.MinBindsLast, t.Owners, max(t.OwnersWhole, 1), t.ProofMonths, t.CheckMonths,
 		t.InterimMonths, t.Receipts, t.DeMinimis, t.InterestMargin, t.InterestFloor, t.YearDays, t.ReportShare, t.ReportAmount, t.ReductionFloor,
-		t.Sampling, t.LineTolerance, t.Publicity, t.RemedyMonths, t.RevocationMonths, t.HearingWeeks, t.BudgetTitle, t.ReminderDays, recordedAt)
+		t.Sampling, t.LineTolerance, t.Publicity, t.RemedyMonths, t.RevocationMonths, t.HearingWeeks, t.BudgetTitle, t.ReminderDays, t.AlarmMonths, t.RepaymentWeeks, recordedAt)
 }
 
 // BaseRates returns the base rates known today in order of time.

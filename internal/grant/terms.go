@@ -130,6 +130,8 @@ type Terms struct {
 	HearingWeeks     int
 	ReminderDays     []int  // after a deadline, negative before it
 	BudgetTitle      string // from which applications are paid; "": the only title of the year
+	AlarmMonths      []int  // after the facts are known, when an open hearing is called to mind
+	RepaymentWeeks   int    // from a notice to the day on which a repayment is due
 }
 
 // Law says which rules these are.

@@ -68,7 +68,7 @@ func (t Terms) checkFigures(f fault.Fields) {
 	for name, n := range map[string][3]int{ // the figure, at least, at most
 		"proof_months": {t.ProofMonths, 1, 60}, "check_months": {t.CheckMonths, 1, 12}, "interim_months": {t.InterimMonths, 0, 24},
 		"interest_margin": {t.InterestMargin, 0, 2000}, "year_days": {t.YearDays, 360, 366}, "remedy_months": {t.RemedyMonths, 0, 12},
-		"revocation_months": {t.RevocationMonths, 1, 60}, "hearing_weeks": {t.HearingWeeks, 1, 26},
+		"revocation_months": {t.RevocationMonths, 1, 60}, "hearing_weeks": {t.HearingWeeks, 1, 26}, "repayment_weeks": {t.RepaymentWeeks, 0, 52},
 	} {
 		if n[0] < n[1] || n[0] > n[2] {
 			f.Add(name, "grant.error.between", "Least", n[1], "Most", n[2])
@@ -76,6 +76,9 @@ func (t Terms) checkFigures(f fault.Fields) {
 	}
 	if len(t.ReminderDays) > MostRows || slices.ContainsFunc(t.ReminderDays, func(d int) bool { return d < -365 || d > 365 }) {
 		f.Add("reminder_days", "grant.error.reminder_days")
+	}
+	if len(t.AlarmMonths) > MostRows || slices.ContainsFunc(t.AlarmMonths, func(m int) bool { return m < 1 || m > 60 }) {
+		f.Add("alarm_months", "grant.error.whole_numbers")
 	}
 	if !slices.Contains(Financings(), t.Financing) {
 		f.Add("financing", "field.missing")

@@ -103,3 +103,30 @@ func PaymentFile(id uuid.UUID) string { return Payments() + "/dateien/" + id.Str
 func GrantRegister(budget uuid.UUID) string {
 	return With(Grants()+"/register", "titel", budget.String())
 }
+
+// GrantHearing is the form that begins a hearing.
+func GrantHearing(id uuid.UUID) string { return Grant(id) + "/anhoerung" }
+
+// GrantReply is the form for what the recipient says to a hearing.
+func GrantReply(id uuid.UUID) string { return GrantHearing(id) + "/antwort" }
+
+// GrantRevocation is the form that decides a hearing.
+func GrantRevocation(id uuid.UUID) string { return Grant(id) + "/widerruf" }
+
+// GrantAmendment is the form that decides a change of a running grant.
+func GrantAmendment(id uuid.UUID) string { return Grant(id) + "/aenderung" }
+
+// GrantChangeNotice is the form that gives notice of what was decided.
+func GrantChangeNotice(id uuid.UUID) string { return GrantAmendment(id) + "/bescheid" }
+
+// GrantRepayment is what is to be paid back, with its interest.
+func GrantRepayment(id uuid.UUID) string { return Grant(id) + "/erstattung" }
+
+// GrantReceipt is the form that books money that came back.
+func GrantReceipt(id uuid.UUID) string { return GrantRepayment(id) + "/eingang" }
+
+// GrantWaiver is the form that waives interest.
+func GrantWaiver(id uuid.UUID) string { return GrantRepayment(id) + "/verzicht" }
+
+// GrantSettled closes a repayment.
+func GrantSettled(id uuid.UUID) string { return GrantRepayment(id) + "/abschluss" }

@@ -9,6 +9,7 @@ import (
 
 	"rundertisch/internal/access"
 	"rundertisch/internal/calendar"
+	"rundertisch/internal/grant"
 	"rundertisch/internal/meeting"
 	"rundertisch/internal/minutes"
 	"rundertisch/internal/task"
@@ -28,15 +29,16 @@ const (
 	Check      WaitKind = "check"      // minutes, by the chair
 	Approve    WaitKind = "approve"    // minutes whose deadline is over
 	Do         WaitKind = "task"       // the actor's own task
+	Decide     WaitKind = "revocation" // a hearing whose time to revoke runs out
 )
 
 // Wait is one thing that waits for a person: for one seat, where seats answer.
 type Wait struct {
 	Kind        WaitKind
-	ID          uuid.UUID // of the minutes, sitting, circular decision or task
+	ID          uuid.UUID // of the minutes, sitting, circular decision, task or case
 	Place       string    // of the body or the district
 	Institution string    // whose seat is asked; "": the person's own work
-	Title       string    // of the circular decision or the task
+	Title       string    // of the circular decision or the task, the file number of the case
 	Day         calendar.Date
 	Deadline    calendar.Date // zero: none
 	Count       int           // of objections
@@ -53,6 +55,7 @@ func (w Wait) Overdue(today calendar.Date) bool {
 const (
 	taskAhead = 14
 	taskRows  = 50
+	limitRows = 20
 )
 
 // waiting collects what the batch finds.
@@ -64,11 +67,15 @@ type waiting struct {
 	unwritten []meeting.Unwritten
 	handle    []minutes.ToHandle
 	tasks     []task.Due
+	limits    []grant.Limit
 }
 
 // queue asks for what waits for the actor. Somebody who is no part of a body
 // is asked for nothing there.
 func (w *waiting) queue(b *pgx.Batch, a access.Actor, today calendar.Date) {
+	if a.May(access.PrepareGrants) {
+		grant.QueueLimits(b, a, today, limitRows, &w.limits)
+	}
 	task.QueueDue(b, a, today.AddDays(taskAhead), taskRows, &w.tasks)
 	roles := map[access.Role]bool{}
 	for _, g := range a.InBodies() {
@@ -105,6 +112,9 @@ func (w *waiting) list() []Wait {
 	}
 	for _, t := range w.tasks {
 		all = append(all, Wait{Kind: Do, ID: t.ID, Place: t.PlaceName, Title: t.Title, Deadline: t.DueOn})
+	}
+	for _, l := range w.limits {
+		all = append(all, Wait{Kind: Decide, ID: l.CaseID, Place: l.DistrictName, Title: l.FileRef, Deadline: l.LastDay})
 	}
 	for _, d := range w.decide {
 		all = append(all, Wait{Kind: Objections, ID: d.MinutesID, Place: d.BodyName, Day: d.Day, Count: d.Count})

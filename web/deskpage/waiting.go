@@ -37,7 +37,7 @@ func waitTitle(ctx context.Context, w report.Wait) string {
 	switch w.Kind {
 	case report.Objections:
 		return locale.N(ctx, "desk.wait.objections", w.Count, "Date", locale.Date(ctx, w.Day.Time()))
-	case report.Vote, report.Do:
+	case report.Vote, report.Do, report.Decide:
 		return locale.T(ctx, "desk.wait."+string(w.Kind))
 	default:
 		return locale.T(ctx, "desk.wait."+string(w.Kind), "Date", locale.Date(ctx, w.Day.Time()))
@@ -54,6 +54,8 @@ func waitURL(w report.Wait) string {
 		return link.Circular(w.ID)
 	case report.Do:
 		return link.Task(w.ID)
+	case report.Decide:
+		return link.Grant(w.ID) + "#anhoerung"
 	case report.Write, report.Check:
 		return link.WriteMinutes(w.ID)
 	default:

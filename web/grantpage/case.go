@@ -37,6 +37,7 @@ type caseView struct {
 	Trail     []ui.Event
 	Lacks     []string  // of the notice, before it is given
 	Papers    []ui.Link // application and plan
+	Claims    claimsView
 }
 
 type noticeRow struct {
@@ -66,6 +67,7 @@ func (p *Pages) showCase(w http.ResponseWriter, r *http.Request) error {
 		v.Facts = append(v.Facts, ui.Term{Key: locale.T(ctx, "grant.run.one"), Body: ui.TextLink(ui.Link{Label: locale.T(ctx, "grant.run.open"), URL: link.GrantRun(*c.RunID)})})
 	}
 	v.Moves, v.Blocked = f.offers(ctx)
+	v.Claims = f.claims(ctx, actor)
 	if actor.May(access.PrepareGrants) && c.State.Open() {
 		v.Moves = append(v.Moves, ui.Button{Label: locale.T(ctx, "grant.desk.title"), Kind: ui.Secondary, Icon: "edit", URL: link.GrantDesk(c.ID)})
 	}
@@ -190,7 +192,7 @@ func (p *Pages) drawStep(w http.ResponseWriter, r *http.Request, f *form.Values,
 	}
 	ctx := r.Context()
 	v := stepView{Event: f.Text("event"), To: grant.State(f.Text("to")), Reason: f.Text("reason"), Day: f.Text("day"), Errors: form.Say(ctx, faults)}
-	found, own := false, "" // a step's own page
+	found := false
 	err = p.db.Read(ctx, access.StepGrant, func(tx *db.Tx) (err error) {
 		if v.Case, err = grant.ByID(ctx, tx, id); err != nil {
 			return err
@@ -201,7 +203,7 @@ func (p *Pages) drawStep(w http.ResponseWriter, r *http.Request, f *form.Values,
 		}
 		for _, m := range moves {
 			if m.Event == v.Event && m.To == v.To {
-				found, v.Reasoned, own = true, m.Reasoned, stepURL(id, m)
+				found, v.Reasoned = true, m.Reasoned
 				if m.Blocked != "" {
 					return fault.Explain(fault.Forbidden, "grant.error.second_person")
 				}
@@ -224,8 +226,8 @@ func (p *Pages) drawStep(w http.ResponseWriter, r *http.Request, f *form.Values,
 	if !found {
 		return fault.NotFound
 	}
-	if own != link.GrantStep(id, v.Event, string(v.To)) {
-		return handler.SeeOther(w, r, own, "")
+	if url, _ := ownForm(v.Case, grant.Move{Event: v.Event}); url != "" {
+		return handler.SeeOther(w, r, url, "")
 	}
 	if v.Event == "recommended" && v.Case.Regime == grant.Application {
 		v.Hint = locale.T(ctx, "grant.hint.review_note")
@@ -261,8 +263,11 @@ func (p *Pages) step(w http.ResponseWriter, r *http.Request) error {
 	err = f.Faults.Err()
 	if err == nil {
 		err = p.db.Write(r.Context(), access.StepGrant, func(tx *db.Tx) error {
-			if a.Event == "granted" {
+			switch a.Event {
+			case "granted":
 				return grant.Issue(r.Context(), tx, id, a.ID, calendar.Of(tx.Now))
+			case "resumed":
+				return grant.Resume(r.Context(), tx, id, a)
 			}
 			return grant.Take(r.Context(), tx, id, a)
 		})

@@ -4,8 +4,6 @@ import (
 	"context"
 	"net/http"
 
-	"github.com/google/uuid"
-
 	"rundertisch/internal/access"
 	"rundertisch/internal/calendar"
 	"rundertisch/internal/db"
@@ -30,6 +28,7 @@ type caseFile struct {
 	origin   *grant.Origin      // nil: the case began here
 	risk     *grant.Calculation // nil: nothing is at risk
 	plans    []grant.Plan       // newest first
+	claim    claimFile
 	today    calendar.Date
 }
 
@@ -77,6 +76,9 @@ func (p *Pages) readCase(r *http.Request) (f caseFile, err error) {
 		if f.plans, err = grant.Plans(ctx, tx, id); err != nil {
 			return err
 		}
+		if f.claim, err = readClaims(ctx, tx, f.Case, f.terms, f.trail); err != nil {
+			return err
+		}
 		f.payments, err = grant.PaymentsOf(ctx, tx, id)
 		return err
 	})
@@ -86,9 +88,16 @@ func (p *Pages) readCase(r *http.Request) (f caseFile, err error) {
 // offers are the buttons of the steps that the reader may take now, and in words
 // those that another duty forbids. The first without a reason is the main one.
 func (f caseFile) offers(ctx context.Context) (buttons []ui.Button, blocked []string) {
+	buttons = f.noticeOffer(ctx)
 	for _, m := range f.moves {
 		label := locale.T(ctx, m.NameKey())
+		url, hidden := ownForm(f.Case, m)
+		if url == "" {
+			url = link.GrantStep(f.ID, m.Event, string(m.To))
+		}
 		switch {
+		case hidden:
+			continue
 		case m.Blocked != "":
 			blocked = append(blocked, locale.T(ctx, "grant.blocked", "Step", label, "Duty", locale.T(ctx, "grant.duty."+string(m.Blocked))))
 			continue
@@ -99,20 +108,9 @@ func (f caseFile) offers(ctx context.Context) (buttons []ui.Button, blocked []st
 		if !m.Reasoned && len(buttons) == 0 {
 			kind = ui.Primary
 		}
-		buttons = append(buttons, ui.Button{Label: label, Kind: kind, URL: stepURL(f.ID, m)})
+		buttons = append(buttons, ui.Button{Label: label, Kind: kind, URL: url})
 	}
 	return buttons, blocked
-}
-
-// stepURL is the page on which a step is taken: its own, if it has one.
-func stepURL(id uuid.UUID, m grant.Move) string {
-	switch m.Event {
-	case "submitted", "resubmitted":
-		return link.SendApplication(id)
-	case "returned":
-		return link.ReturnApplication(id)
-	}
-	return link.GrantStep(id, m.Event, string(m.To))
 }
 
 // ripe says whether the time of a step has come: funds are checked once and
@@ -129,7 +127,7 @@ func (f caseFile) ripe(m grant.Move) bool {
 	case "hearing_dropped":
 		return m.To == cameFrom(f.trail)
 	}
-	return true
+	return f.claimRipe(m)
 }
 
 // finalBy says whether the newest notice is final on the day.

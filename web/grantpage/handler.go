@@ -76,6 +76,7 @@ func (p *Pages) Routes(m *handler.Mux) {
 	m.Get(access.ReadGrants, "/foerderungen/{id}/bescheide/{no}/bescheid.pdf", p.sendNotice)
 	m.Get(access.PrepareGrants, "/foerderungen/{id}/bescheide/{no}/zustellung", p.showDelivery)
 	m.Post(access.PrepareGrants, "/foerderungen/{id}/bescheide/{no}/zustellung", p.recordDelivery)
+	p.claimRoutes(m)
 }
 
 func crumb(ctx context.Context) ui.Link {

@@ -77,6 +77,9 @@ func (p *Pages) sendNotice(w http.ResponseWriter, r *http.Request) error {
 // that is the language of the procedure (§ 23 VwVfG).
 func letter(n grant.Notice) document.Letter {
 	ctx := locale.NewContext(context.Background(), locale.New(locale.German, nil))
+	if n.Content.Change != nil {
+		return changeLetter(ctx, n)
+	}
 	c := n.Content
 	l := document.Letter{
 		Imprint: document.Imprint{Issuer: c.GrantingBody, Issued: n.IssuedOn, Hash: hex.EncodeToString(n.SHA256), Version: locale.T(ctx, "grant.notice.no", "No", n.No)},

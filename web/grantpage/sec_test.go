@@ -21,6 +21,10 @@ func noInputBreaksAPage(t *testing.T, b *bank) {
 	scheme := b.one(t, `SELECT id::text FROM funding_scheme WHERE kind = 'lump_sum'`)
 	budget := b.one(t, `SELECT id::text FROM budget_year LIMIT 1`)
 	run := b.one(t, `SELECT id::text FROM grant_run LIMIT 1`)
+	open := map[string]string{}
+	for _, state := range []string{"running", "hearing", "partly_revoked", "repayment_due"} {
+		open[state] = b.one(t, `SELECT id::text FROM grant_case ORDER BY state <> $1, id LIMIT 1`, state)
+	}
 	odd := []string{"", "0", "-1", "9999", "10000", "2147483648", "99999999999", "999999999999999999999999", "1e9", "0x10", "granted\x00", "../../x", "\u202eevil", "<b>", "%00", "'; DROP TABLE grant_case; --", strings.Repeat("x", 5000), "0000-00-00", "2026-02-30", "31.02.2026", "9999-12-31"}
 	for _, one := range []struct {
 		role   access.Role
@@ -34,6 +38,13 @@ func noInputBreaksAPage(t *testing.T, b *bank) {
 		{access.BudgetOfficer, "/foerderungen/haushalt", url.Values{"id": {uuid.NewString()}, "title": {"T"}, "name": {"N"}, "year": {"1990"}, "appropriation": {"1"}}, []string{"id", "title", "name", "year", "appropriation"}},
 		{access.BudgetOfficer, "/foerderungen/haushalt/" + budget, url.Values{"version": {"77"}, "appropriation": {"1,00"}}, []string{"version", "appropriation"}},
 		{access.CaseOfficer, "/foerderungen/" + id + "/bescheide/1/zustellung", url.Values{"delivered": {"2031-01-01"}, "waived": {""}}, []string{"delivered", "waived"}},
+		{access.CaseOfficer, "/foerderungen/" + open["running"] + "/anhoerung", url.Values{"id": {uuid.NewString()}, "ground": {"misuse"}, "amount": {"1,00"}, "facts_known_on": {"2031-01-01"}, "reply_due_on": {"2031-01-01"}, "reason": {"x"}, "planned": {""}, "actual": {""}, "income": {""}}, []string{"id", "ground", "amount", "facts_known_on", "reply_due_on", "reason", "planned", "actual", "income"}},
+		{access.CaseOfficer, "/foerderungen/" + open["hearing"] + "/anhoerung/antwort", url.Values{"id": {uuid.NewString()}, "text": {"x"}, "source": {"letter"}, "received_on": {"2031-01-01"}}, []string{"id", "text", "source", "received_on"}},
+		{access.Approver, "/foerderungen/" + open["hearing"] + "/widerruf", url.Values{"id": {uuid.NewString()}, "left": {"1,00"}, "taking": {"revoked"}, "effective_on": {"2031-01-01"}, "reason": {"x"}}, []string{"id", "left", "taking", "effective_on", "reason"}},
+		{access.Approver, "/foerderungen/" + open["running"] + "/aenderung", url.Values{"id": {uuid.NewString()}, "amount": {"0,01"}, "reason": {"x"}, "planned": {""}}, []string{"id", "amount", "reason", "planned"}},
+		{access.CaseOfficer, "/foerderungen/" + open["partly_revoked"] + "/aenderung/bescheid", url.Values{"id": {uuid.NewString()}, "reason": {""}, "due_on": {"2000-01-01"}}, []string{"id", "reason", "due_on"}},
+		{access.Cashier, "/foerderungen/" + open["repayment_due"] + "/erstattung/eingang", url.Values{"id": {uuid.NewString()}, "amount": {"1,00"}, "received_on": {"2031-01-01"}, "reference": {"x"}, "reason": {""}}, []string{"id", "amount", "received_on", "reference", "reason"}},
+		{access.Cashier, "/foerderungen/" + open["repayment_due"] + "/erstattung/abschluss", url.Values{"id": {uuid.NewString()}}, []string{"id"}},
 		{access.Cashier, "/foerderungen/zahlungen", url.Values{"id": {uuid.NewString()}, "to": {"paid"}, "payment": {uuid.NewString()}, "reason": {"x"}}, []string{"id", "to", "payment", "reason"}},
 		{access.Cashier, "/foerderungen/zahlungen/uebergabe", url.Values{"id": {uuid.NewString()}}, []string{"id"}},
 	} {
@@ -53,6 +64,7 @@ func noInputBreaksAPage(t *testing.T, b *bank) {
 		for _, path := range []string{
 			"/foerderungen?jahr=" + v, "/foerderungen?stand=" + v, "/foerderungen?vor=" + v, "/foerderungen?nach=" + v, "/foerderungen?programm=" + v, "/foerderungen?format=" + v,
 			"/foerderungen/" + id + "/schritt?was=" + v + "&nach=draft", "/foerderungen/" + id + "/schritt?was=sent_back&nach=" + v,
+			"/foerderungen/" + open["running"] + "/anhoerung?planned=" + v + "&actual=" + v + "&income=" + v, "/foerderungen/" + open["repayment_due"] + "/erstattung?format=" + v,
 			"/foerderungen/" + id + "/bescheide/" + url.PathEscape(value) + "/zustellung", "/foerderungen/" + id + "/bescheide/" + url.PathEscape(value) + ".pdf",
 			"/foerderungen/register?titel=" + v, "/foerderungen/register?bekannt=" + v, "/foerderungen/zahlungen?stand=" + v, "/foerderungen/" + url.PathEscape(value),
 		} {
@@ -93,6 +105,14 @@ func eachRoleSendsItsOwnForms(t *testing.T, b *bank) {
 		"/foerderungen/zahlungen/uebergabe":               {access.Cashier},
 		"/foerderungen/" + id + "/schritt":                {access.CaseOfficer, access.Approver, access.BudgetOfficer, access.Cashier, access.Coordinator, access.Signatory},
 		"/foerderungen/" + id + "/bescheide/1/zustellung": {access.CaseOfficer},
+		"/foerderungen/" + id + "/anhoerung":              {access.CaseOfficer},
+		"/foerderungen/" + id + "/anhoerung/antwort":      {access.CaseOfficer, access.Signatory},
+		"/foerderungen/" + id + "/widerruf":               {access.Approver},
+		"/foerderungen/" + id + "/aenderung":              {access.Approver},
+		"/foerderungen/" + id + "/aenderung/bescheid":     {access.CaseOfficer},
+		"/foerderungen/" + id + "/erstattung/eingang":     {access.Cashier},
+		"/foerderungen/" + id + "/erstattung/verzicht":    {access.Approver},
+		"/foerderungen/" + id + "/erstattung/abschluss":   {access.Cashier},
 	}
 	for path, roles := range may {
 		for role, actor := range b.people {

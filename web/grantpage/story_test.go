@@ -91,6 +91,9 @@ func TestFunding(t *testing.T) { //nolint:tparallel // the parts come one after 
 		{"old cases are taken over", oldCasesAreTakenOver},
 		{"the state's grant database", theGrantDatabase},
 		{"the year's notices", theYearsNotices},
+		{"a revocation by its forms", aRevocationByItsForms},
+		{"every line of the interest", everyLineOfTheInterest},
+		{"an amendment by its forms", anAmendmentByItsForms},
 		{"no input breaks a page", noInputBreaksAPage},
 	} {
 		t.Run(part.name, func(t *testing.T) { part.test(t, b) })

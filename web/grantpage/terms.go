@@ -88,6 +88,31 @@ func boolRule(name string, at func(*grant.Terms) *bool) rule {
 	}
 }
 
+// daysRule is a list of whole numbers.
+func daysRule(name string, at func(*grant.Terms) *[]int) rule {
+	return rule{
+		name, shortRule,
+		func(_ context.Context, t *grant.Terms) string {
+			texts := make([]string, len(*at(t)))
+			for i, n := range *at(t) {
+				texts[i] = strconv.Itoa(n)
+			}
+			return strings.Join(texts, ", ")
+		},
+		func(_ context.Context, f *form.Values, t *grant.Terms) {
+			*at(t) = []int{}
+			for text := range strings.SplitSeq(f.Text(name), ",") {
+				n, err := strconv.Atoi(strings.TrimSpace(text))
+				if err != nil {
+					f.Faults.Add(name, "grant.error.whole_numbers")
+					return
+				}
+				*at(t) = append(*at(t), n)
+			}
+		},
+	}
+}
+
 // ruleGroup are the fields of a part of the form.
 type ruleGroup struct {
 	name  string
@@ -132,7 +157,7 @@ var ruleGroups = []ruleGroup{
 		countRule("proof_months", func(t *grant.Terms) *int { return &t.ProofMonths }),
 		countRule("check_months", func(t *grant.Terms) *int { return &t.CheckMonths }),
 		countRule("interim_months", func(t *grant.Terms) *int { return &t.InterimMonths }),
-		{"reminder_days", shortRule, writeDays, readDays},
+		daysRule("reminder_days", func(t *grant.Terms) *[]int { return &t.ReminderDays }),
 		scaled("sampling", 10, func(t *grant.Terms) *int { return &t.Sampling }),
 		boolRule("receipts", func(t *grant.Terms) *bool { return &t.Receipts }),
 		boolRule("publicity", func(t *grant.Terms) *bool { return &t.Publicity }),
@@ -144,6 +169,8 @@ var ruleGroups = []ruleGroup{
 		countRule("remedy_months", func(t *grant.Terms) *int { return &t.RemedyMonths }),
 		countRule("hearing_weeks", func(t *grant.Terms) *int { return &t.HearingWeeks }),
 		countRule("revocation_months", func(t *grant.Terms) *int { return &t.RevocationMonths }),
+		daysRule("alarm_months", func(t *grant.Terms) *[]int { return &t.AlarmMonths }),
+		countRule("repayment_weeks", func(t *grant.Terms) *int { return &t.RepaymentWeeks }),
 		scaled("interest_margin", 100, func(t *grant.Terms) *int { return &t.InterestMargin }),
 		centsRule("interest_floor", func(t *grant.Terms) *money.Cents { return &t.InterestFloor }),
 		countRule("year_days", func(t *grant.Terms) *int { return &t.YearDays }),
@@ -170,27 +197,6 @@ func readTolerance(_ context.Context, f *form.Values, t *grant.Terms) {
 	if f.Has("line_tolerance") {
 		n := percent(f, "line_tolerance", 10)
 		t.LineTolerance = &n
-	}
-}
-
-// The ladder of reminders is a list of days.
-func writeDays(_ context.Context, t *grant.Terms) string {
-	texts := make([]string, len(t.ReminderDays))
-	for i, d := range t.ReminderDays {
-		texts[i] = strconv.Itoa(d)
-	}
-	return strings.Join(texts, ", ")
-}
-
-func readDays(_ context.Context, f *form.Values, t *grant.Terms) {
-	t.ReminderDays = nil
-	for text := range strings.SplitSeq(f.Text("reminder_days"), ",") {
-		n, err := strconv.Atoi(strings.TrimSpace(text))
-		if err != nil {
-			f.Faults.Add("reminder_days", "grant.error.reminder_days")
-			return
-		}
-		t.ReminderDays = append(t.ReminderDays, n)
 	}
 }
 
@@ -258,7 +264,7 @@ func newestTerms(list []grant.Version) (grant.Terms, bool) {
 			return v.Terms, true
 		}
 	}
-	return grant.Terms{YearDays: 365, CheckMonths: 1, ProofMonths: 12, RemedyMonths: 1, RevocationMonths: 12, HearingWeeks: 4, OwnersWhole: 1}, false
+	return grant.Terms{YearDays: 365, CheckMonths: 1, ProofMonths: 12, RemedyMonths: 1, RevocationMonths: 12, HearingWeeks: 4, RepaymentWeeks: 4, OwnersWhole: 1, AlarmMonths: []int{9, 11}, ReminderDays: []int{-60, -14, 0, 14, 30}}, false
 }
 
 // readTerms reads a scheme and the terms from which a new version starts.
@@ -335,7 +341,7 @@ func (one rule) field(ctx context.Context, t *grant.Terms, f *form.Values) ui.Fi
 	case optionalRule:
 		field.Optional = true
 	case choiceRule:
-		field.Options = choices(ctx, one.name)
+		field.Options = ruleChoices(ctx, one.name)
 	case shortRule, tickRule, dateRule:
 	}
 	if f != nil {
@@ -346,7 +352,7 @@ func (one rule) field(ctx context.Context, t *grant.Terms, f *form.Values) ui.Fi
 	return field
 }
 
-func choices(ctx context.Context, name string) (list []ui.Option) {
+func ruleChoices(ctx context.Context, name string) (list []ui.Option) {
 	if name == "pro_rata" {
 		for _, one := range grant.ProRatas() {
 			list = append(list, ui.Option{Value: string(one), Label: locale.T(ctx, "grant.pro_rata."+string(one))})

@@ -3,6 +3,7 @@ package grantpage
 import (
 	"context"
 	"errors"
+	"strconv"
 	"strings"
 
 	"rundertisch/internal/grant"
@@ -61,6 +62,10 @@ func ruleTerms(ctx context.Context, t grant.Terms) []ui.Term {
 	}
 	add("remedy", p.N("grant.rule.remedy", t.RemedyMonths))
 	add("revocation", p.N("grant.rule.revocation", t.RevocationMonths))
+	if len(t.AlarmMonths) > 0 {
+		add("alarms", p.T("grant.rule.alarms", "Months", alarms(t)))
+	}
+	add("repayment", p.N("grant.rule.repayment", t.RepaymentWeeks))
 	return list
 }
 
@@ -106,4 +111,12 @@ func owners(ctx context.Context, t grant.Terms) string {
 		parts[i] = locale.T(ctx, "grant.rule.owner", "Name", o.Name, "Share", o.Share, "Whole", t.OwnersWhole)
 	}
 	return strings.Join(parts, "; ")
+}
+
+func alarms(t grant.Terms) string {
+	parts := make([]string, len(t.AlarmMonths))
+	for i, m := range t.AlarmMonths {
+		parts[i] = strconv.Itoa(m)
+	}
+	return strings.Join(parts, ", ")
 }

@@ -46,6 +46,7 @@ func (o owned) writeGrants(exec func(sql string, args ...any)) {
 		p, o.ids["answer"], o.canary("answer"), "referenz;betrag_cent;ergebnis;tag\n"+o.canary("answer")+"/1;1;bezahlt;2024-01-01\n")
 	exec(`INSERT INTO case_import (programme_id, id, file_name, file, sha256, row_count) VALUES ($1, $2, $3 || '.csv', convert_to($4, 'UTF8'), sha256(convert_to($4, 'UTF8')), 1)`,
 		p, o.ids["case_import"], o.canary("caseimport"), "ags;regelung;von;bis;betrag;stand;altes_az;bescheid_am\n"+o.canary("caseimport")+"\n")
+	o.writeClaim(exec)
 	for _, trigger := range []string{"grant_notice ENABLE TRIGGER follows", "payment_export ENABLE TRIGGER agrees"} {
 		exec(`ALTER TABLE ` + trigger)
 	}
@@ -72,6 +73,37 @@ func (o owned) writeApplication(exec func(sql string, args ...any)) {
 		p, o.ids["case"], d, o.canary("case"))
 	for _, table := range tables {
 		exec(`ALTER TABLE ` + table + ` ENABLE TRIGGER USER`)
+	}
+}
+
+// writeClaim leaves a hearing with an answer and a repayment with a receipt in the
+// case, past the course of things.
+func (o owned) writeClaim(exec func(sql string, args ...any)) {
+	p, d := o.programme.ID, o.programme.Districts[o.district].ID
+	exec(`ALTER TABLE case_event DISABLE TRIGGER follows`)
+	exec(`ALTER TABLE case_event DISABLE TRIGGER stated`)
+	for _, step := range []struct{ event, id string }{{"heard", "hearing"}, {"repayment_claimed", "repayment"}} {
+		exec(`INSERT INTO case_event (programme_id, id, case_id, district_id, event, from_state, to_state, reason, amount) VALUES ($1, $2, $3, $4, $5, 'granted', 'granted', $6, 9000000)`,
+			p, o.ids[step.id], o.ids["case"], d, step.event, o.canary("case"))
+	}
+	exec(`ALTER TABLE case_event ENABLE TRIGGER stated`)
+	exec(`ALTER TABLE case_event ENABLE TRIGGER follows`)
+	exec(`INSERT INTO hearing (programme_id, id, case_id, district_id, ground, facts_known_on, reply_due_on, amount, begun_on)
+		VALUES ($1, $2, $3, $4, 'misuse', '2024-01-01', '2024-02-01', 9000000, '2024-01-01')`, p, o.ids["hearing"], o.ids["case"], d)
+	course := []string{"hearing_reply %s TRIGGER comes", "repayment %s TRIGGER claims", "repayment_receipt %s TRIGGER comes", "interest_waiver %s TRIGGER waived"}
+	for _, trigger := range course {
+		exec(`ALTER TABLE ` + fmt.Sprintf(trigger, "DISABLE"))
+	}
+	exec(`INSERT INTO hearing_reply (programme_id, id, hearing_id, case_id, district_id, source, text) VALUES ($1, gen_random_uuid(), $2, $3, $4, 'letter', $5)`,
+		p, o.ids["hearing"], o.ids["case"], d, o.canary("case"))
+	exec(`INSERT INTO repayment (programme_id, id, case_id, district_id, principal, due_on, interest_from, claimed_on)
+		VALUES ($1, $2, $3, $4, 9000000, '2024-03-01', '2024-01-01', '2024-02-01')`, p, o.ids["repayment"], o.ids["case"], d)
+	exec(`INSERT INTO repayment_receipt (programme_id, id, repayment_id, case_id, district_id, received_on, amount, reference) VALUES ($1, gen_random_uuid(), $2, $3, $4, '2024-02-01', 1, $5)`,
+		p, o.ids["repayment"], o.ids["case"], d, o.canary("case"))
+	exec(`INSERT INTO interest_waiver (programme_id, repayment_id, case_id, district_id, reason) VALUES ($1, $2, $3, $4, $5)`, p, o.ids["repayment"], o.ids["case"], d, o.canary("case"))
+	exec(`SET CONSTRAINTS ALL IMMEDIATE`) // they all have their step
+	for _, trigger := range course {
+		exec(`ALTER TABLE ` + fmt.Sprintf(trigger, "ENABLE"))
 	}
 }
 

@@ -44,7 +44,7 @@ func furnish(t *testing.T, site *webtest.Site) []owned {
 			o := owned{programme: p, district: i, ids: map[string]string{"ags": p.Districts[i].AGS}}
 			for _, kind := range append([]string{
 				"post", "post_state", "conference_state", "holder", "talk", "partner", "import", "note", "file", "holding", "officer", "bylaws",
-				"notice", "task", "task_closed", "task_district", "meeting", "item", "decision", "recommendation", "circular", "paper", "scheme", "terms", "budget", "run", "case", "export", "answer", "case_import",
+				"notice", "task", "task_closed", "task_district", "meeting", "item", "decision", "recommendation", "circular", "paper", "scheme", "terms", "budget", "run", "case", "export", "answer", "case_import", "hearing", "repayment",
 			}, minutesKinds...) {
 				o.ids[kind] = uuid.NewString()
 			}
