@@ -36,6 +36,19 @@ func (b *bookkeeper) apply(ctx context.Context, tx *db.Tx, c grantCase, caseID u
 	return grant.SaveApplication(ctx, tx, caseID, d.Version, content)
 }
 
+// check lets the database check what was sent in, as at the end of a request: one
+// transaction leads the case on to other amounts.
+func (*bookkeeper) check(ctx context.Context, tx *db.Tx, event string) error {
+	if event != "submitted" && event != "resubmitted" {
+		return nil
+	}
+	_, err := tx.Exec(ctx, `SET CONSTRAINTS ALL IMMEDIATE`)
+	if err == nil {
+		_, err = tx.Exec(ctx, `SET CONSTRAINTS ALL DEFERRED`)
+	}
+	return err
+}
+
 // application asks for an amount, with the own share that the terms want.
 func application(asked money.Cents, t grant.Terms) grant.ApplicationContent {
 	own := asked*money.Cents(t.OwnShare)/money.Cents(1000-t.OwnShare) + 1

@@ -322,6 +322,9 @@ func (b *bookkeeper) enter(ctx context.Context, tx *db.Tx, c grantCase) error {
 		if err := b.step(ctx, tx, c, n.ID, i, m); err != nil {
 			return fmt.Errorf("%s of %s: %w", m.event, n.ID, err)
 		}
+		if err := b.check(ctx, tx, m.event); err != nil {
+			return fmt.Errorf("%s of %s: %w", m.event, n.ID, err)
+		}
 		if c.regime.kind == grant.Application && (m.event == "drafted" || m.event == "returned") {
 			if err := b.apply(ctx, tx, c, n.ID, m.event == "returned"); err != nil {
 				return fmt.Errorf("application of %s: %w", n.ID, err)
