@@ -57,5 +57,5 @@ DROP FUNCTION hearing_begins();
 DROP FUNCTION case_acts(uuid, uuid, text, text);
 DELETE FROM case_step WHERE event = 'resumed' OR from_state = 'revoked' AND event = 'closed';
 ALTER TABLE calculation DROP CONSTRAINT calculation_rule_check,
-	ADD CONSTRAINT calculation_rule_check CHECK (rule IN ('award', 'payout', 'shares', 'risk', 'de_minimis', 'reduction', 'interest'));
+	ADD CONSTRAINT calculation_rule_check CHECK (rule IN ('award', 'payout', 'shares', 'risk', 'de_minimis', 'reduction', 'interest')) NOT VALID; -- what was reckoned stays
 ALTER TABLE scheme_terms DROP COLUMN alarm_months, DROP COLUMN repayment_weeks;
