@@ -32,6 +32,8 @@ var visitors = []string{
 	"mitglied@kvs.example",
 	"geschaeftsstelle@nordsachsen.example",
 	"sachbearbeitung@musterland.example",
+	"koordination@musterkreis.example",
+	"zeichnung@erzgebirgskreis.example",
 }
 
 // How much of what is alike a visitor looks at.
@@ -75,8 +77,10 @@ func leaveWork(tb testing.TB) error {
 // startOf are places where visitors begin, besides the start page: lists of what
 // is in a rare state, lest they look at others of its kind alone.
 var startOf = map[string][]string{
+	"koordination@musterkreis.example":   {"/foerderungen?stand=running"},
+	"zeichnung@erzgebirgskreis.example":  {"/foerderungen?stand=completed"},
 	"sachbearbeitung@musterland.example": {"/foerderungen?stand=granted"},
-	"sachbearbeitung@sms.example":        {"/foerderungen?stand=closed", "/foerderungen?stand=draft"},
+	"sachbearbeitung@sms.example":        {"/foerderungen?stand=closed", "/foerderungen?stand=draft", "/foerderungen?stand=proof_submitted", "/foerderungen?stand=proof_in_audit", "/foerderungen/stichprobe"},
 	"mitglied@kvs.example":               {"/sitzungen?zustand=invited", "/protokolle?zustand=circulated", "/umlauf"},
 	"geschaeftsstelle@nordsachsen.example": {
 		"/sitzungen?zustand=in_session", "/sitzungen?zustand=invited", "/sitzungen?zustand=planned",

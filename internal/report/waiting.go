@@ -9,6 +9,7 @@ import (
 
 	"rundertisch/internal/access"
 	"rundertisch/internal/calendar"
+	"rundertisch/internal/grant"
 	"rundertisch/internal/meeting"
 	"rundertisch/internal/minutes"
 	"rundertisch/internal/task"
@@ -28,15 +29,20 @@ const (
 	Check      WaitKind = "check"      // minutes, by the chair
 	Approve    WaitKind = "approve"    // minutes whose deadline is over
 	Do         WaitKind = "task"       // the actor's own task
+
+	Prove      WaitKind = "proof"            // the use of a grant, by the district
+	Supplement WaitKind = "proof_supplement" // a proof that came back
+	Progress   WaitKind = "proof_interim"    // a proof in between
+	CheckProof WaitKind = "proof_check"      // whether a proof is complete, by the officer
 )
 
 // Wait is one thing that waits for a person: for one seat, where seats answer.
 type Wait struct {
 	Kind        WaitKind
-	ID          uuid.UUID // of the minutes, sitting, circular decision or task
+	ID          uuid.UUID // of the minutes, sitting, circular decision, task or grant
 	Place       string    // of the body or the district
 	Institution string    // whose seat is asked; "": the person's own work
-	Title       string    // of the circular decision or the task
+	Title       string    // of the circular decision or the task, or the file number of the grant
 	Day         calendar.Date
 	Deadline    calendar.Date // zero: none
 	Count       int           // of objections
@@ -64,12 +70,14 @@ type waiting struct {
 	unwritten []meeting.Unwritten
 	handle    []minutes.ToHandle
 	tasks     []task.Due
+	proofs    []grant.ProofDue
 }
 
 // queue asks for what waits for the actor. Somebody who is no part of a body
 // is asked for nothing there.
 func (w *waiting) queue(b *pgx.Batch, a access.Actor, today calendar.Date) {
 	task.QueueDue(b, a, today.AddDays(taskAhead), taskRows, &w.tasks)
+	grant.QueueProofsDue(b, a, today, taskRows, &w.proofs)
 	roles := map[access.Role]bool{}
 	for _, g := range a.InBodies() {
 		roles[g.Role] = true
@@ -105,6 +113,9 @@ func (w *waiting) list() []Wait {
 	}
 	for _, t := range w.tasks {
 		all = append(all, Wait{Kind: Do, ID: t.ID, Place: t.PlaceName, Title: t.Title, Deadline: t.DueOn})
+	}
+	for _, p := range w.proofs {
+		all = append(all, Wait{Kind: WaitKind(p.Task), ID: p.CaseID, Place: p.District, Title: p.FileRef, Day: p.From, Deadline: p.Due})
 	}
 	for _, d := range w.decide {
 		all = append(all, Wait{Kind: Objections, ID: d.MinutesID, Place: d.BodyName, Day: d.Day, Count: d.Count})

@@ -64,6 +64,7 @@ func (p *Pages) showCase(w http.ResponseWriter, r *http.Request) error {
 		v.Facts = append(v.Facts, ui.Term{Key: locale.T(ctx, "grant.run.one"), Body: ui.TextLink(ui.Link{Label: locale.T(ctx, "grant.run.open"), URL: link.GrantRun(*c.RunID)})})
 	}
 	v.Moves, v.Blocked = f.offers(ctx)
+	v.Moves, v.Facts = append(v.Moves, f.proofButtons(ctx, actor)...), append(v.Facts, f.proofFacts(ctx)...)
 	if actor.May(access.PrepareGrants) && c.State.Open() {
 		v.Moves = append(v.Moves, ui.Button{Label: locale.T(ctx, "grant.desk.title"), Kind: ui.Secondary, Icon: "edit", URL: link.GrantDesk(c.ID)})
 	}

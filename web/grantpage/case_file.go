@@ -8,7 +8,6 @@ import (
 	"rundertisch/internal/calendar"
 	"rundertisch/internal/db"
 	"rundertisch/internal/grant"
-	"rundertisch/internal/link"
 	"rundertisch/internal/locale"
 	"rundertisch/web/form"
 	"rundertisch/web/ui"
@@ -24,6 +23,7 @@ type caseFile struct {
 	calcs    []grant.Calculation
 	notices  []grant.Notice // newest first
 	payments []grant.Payment
+	proofs   grant.Standing
 	risk     *grant.Calculation // nil: nothing is at risk
 	today    calendar.Date
 }
@@ -57,6 +57,9 @@ func (p *Pages) readCase(r *http.Request) (f caseFile, err error) {
 		if f.risk, err = grant.AtRisk(ctx, tx, f.Case, f.terms); err != nil {
 			return err
 		}
+		if f.proofs, err = grant.StandingOf(ctx, tx, id); err != nil {
+			return err
+		}
 		f.payments, err = grant.PaymentsOf(ctx, tx, id)
 		return err
 	})
@@ -79,7 +82,7 @@ func (f caseFile) offers(ctx context.Context) (buttons []ui.Button, blocked []st
 		if !m.Reasoned && len(buttons) == 0 {
 			kind = ui.Primary
 		}
-		buttons = append(buttons, ui.Button{Label: label, Kind: kind, URL: link.GrantStep(f.ID, m.Event, string(m.To))})
+		buttons = append(buttons, ui.Button{Label: label, Kind: kind, URL: stepURL(f.ID, m)})
 	}
 	return buttons, blocked
 }
@@ -97,6 +100,10 @@ func (f caseFile) ripe(m grant.Move) bool {
 		return finalBy(f.notices, f.terms, f.today)
 	case "hearing_dropped":
 		return m.To == cameFrom(f.trail)
+	case "settled":
+		return f.State != grant.ProofInAudit || f.proofs.Noted
+	case "proof_incomplete", "not_sampled": // on the same page as "proof_complete", "sampled"
+		return false
 	}
 	return true
 }

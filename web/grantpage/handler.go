@@ -46,6 +46,7 @@ func (p *Pages) Routes(m *handler.Mux) {
 	m.Post(access.StepPayment, "/foerderungen/zahlungen", p.stepPayments)
 	m.Post(access.ExportPayments, "/foerderungen/zahlungen/uebergabe", p.exportPayments)
 	m.Get(access.ExportPayments, "/foerderungen/zahlungen/dateien/{file}", p.sendPaymentFile)
+	p.proofRoutes(m)
 	m.Get(access.ReadGrants, "/foerderungen/{id}", p.showCase)
 	m.Get(access.PrepareGrants, "/foerderungen/{id}/bearbeitung", p.showDesk)
 	m.Post(access.PrepareGrants, "/foerderungen/{id}/bearbeitung", p.keepDesk)

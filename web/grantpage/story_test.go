@@ -86,6 +86,7 @@ func TestFunding(t *testing.T) { //nolint:tparallel // the parts come one after 
 		{"the form of the budget", budgetForm},
 		{"payments by three hands", paymentsByThreeHands},
 		{"the year's notices", theYearsNotices},
+		{"a proof from the log to its settlement", aProofFromTheLogToItsSettlement},
 		{"no input breaks a page", noInputBreaksAPage},
 	} {
 		t.Run(part.name, func(t *testing.T) { part.test(t, b) })

@@ -59,6 +59,7 @@ var parameters = []struct{ pattern, parameter, kind string }{
 	{"/foerderungen/haushalt/{budget}", "budget", "budget"},
 	{"/foerderungen/zahlungen/dateien/{file}", "file", "export"},
 	{"/foerderungen/{id}/bescheide/{no}", "no", "version"},
+	{"/foerderungen/{id}/nachweis/{no}", "no", "version"},
 	{"/foerderungen/{id}", "id", "case"},
 	{"/mitteilungen/{notice}", "notice", "notice"},
 	{"/konto/sitzungen/{session}", "session", "none"},
@@ -249,6 +250,7 @@ func fingerprints(t *testing.T, site *webtest.Site, until time.Time) map[string]
 		"minutes_event", "minutes_release", "correction_note", "conference_state", "model_region", "seat_term", "body_term", "person", "role_assignment", "district", "population", "programme",
 		"call_notice", "call_letter", "call_letter_item", "minutes_scan", "call_reply", "attendance", "bias", "decision", "ballot", "candidate", "recommendation", "circular_vote", "circular_ballot", "paper",
 		"funding_scheme", "scheme_terms", "base_rate", "budget_year", "grant_run", "grant_case", "case_event", "case_duty", "commitment", "calculation", "grant_notice", "payment", "payment_event", "payment_export",
+		"financing_plan", "plan_line", "proof_draft", "grant_proof", "proof_check", "sample_draw", "sample_row", "audit_note",
 	} {
 		when := map[string]string{"activity": " WHERE created_at <= $1", "partner_note": " WHERE changed_at <= $1"}[table]
 		if when == "" {
