@@ -34,6 +34,8 @@ var visitors = []string{
 	"geschaeftsstelle@nordsachsen.example",
 	"sachbearbeitung@musterland.example",
 	"zeichnung@musterkreis.example",
+	"koordination@musterkreis.example",
+	"zeichnung@erzgebirgskreis.example",
 }
 
 // How much of what is alike a visitor looks at.
@@ -77,12 +79,17 @@ func leaveWork(tb testing.TB) error {
 // startOf are places where visitors begin, besides the start page: lists of what
 // is in a rare state, lest they look at others of its kind alone.
 var startOf = map[string][]string{
+	"koordination@musterkreis.example":   {"/foerderungen?stand=running", "/foerderungen?stand=draft", "/foerderungen?stand=returned"},
+	"zeichnung@erzgebirgskreis.example":  {"/foerderungen?stand=completed"},
 	"sachbearbeitung@musterland.example": {"/foerderungen?stand=granted", "/foerderungen?stand=running", "/foerderungen?stand=submitted", "/foerderungen?stand=in_review", "/foerderungen/import"},
 	"zeichnung@musterkreis.example":      {"/foerderungen?stand=draft", "/foerderungen?stand=returned", "/foerderungen?stand=submitted"},
-	"sachbearbeitung@sms.example":        {"/foerderungen?stand=hearing", "/foerderungen?stand=partly_revoked", "/foerderungen?stand=draft"},
-	"mitzeichnung@sms.example":           {"/foerderungen?stand=hearing", "/foerderungen?stand=running", "/foerderungen?stand=repayment_due"},
-	"kasse@sms.example":                  {"/foerderungen?stand=repayment_due", "/foerderungen/zahlungen/rueckmeldung"},
-	"mitglied@kvs.example":               {"/sitzungen?zustand=invited", "/protokolle?zustand=circulated", "/umlauf"},
+	"sachbearbeitung@sms.example": {
+		"/foerderungen?stand=hearing", "/foerderungen?stand=partly_revoked", "/foerderungen?stand=draft", "/foerderungen?stand=closed",
+		"/foerderungen?stand=proof_submitted", "/foerderungen?stand=proof_in_audit", "/foerderungen/stichprobe",
+	},
+	"mitzeichnung@sms.example": {"/foerderungen?stand=hearing", "/foerderungen?stand=running", "/foerderungen?stand=repayment_due"},
+	"kasse@sms.example":        {"/foerderungen?stand=repayment_due", "/foerderungen/zahlungen/rueckmeldung"},
+	"mitglied@kvs.example":     {"/sitzungen?zustand=invited", "/protokolle?zustand=circulated", "/umlauf"},
 	"geschaeftsstelle@nordsachsen.example": {
 		"/sitzungen?zustand=in_session", "/sitzungen?zustand=invited", "/sitzungen?zustand=planned",
 		"/protokolle?zustand=drafting", "/protokolle?zustand=circulated", "/protokolle?zustand=approved", "/beschluesse?jahr=2024",

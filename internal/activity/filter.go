@@ -20,6 +20,7 @@ type Filter struct {
 	Partner    uuid.UUID
 	Author     uuid.UUID
 	District   uuid.UUID
+	Shared     bool   // without what authors keep to themselves
 	Words      string // searched in title, text, result and next step
 
 	PartnerName string // instead of Partner: in any spelling
@@ -76,6 +77,9 @@ func (f Filter) live() *query {
 	}
 	if f.Visibility != "" {
 		q.and("a.visibility = %s", f.Visibility)
+	}
+	if f.Shared {
+		q.and("a.visibility <> %s", Own)
 	}
 	if f.Author != uuid.Nil {
 		q.and("a.author_id = %s", f.Author)

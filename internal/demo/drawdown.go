@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"rundertisch/internal/access"
+	"rundertisch/internal/calendar"
 	"rundertisch/internal/db"
 	"rundertisch/internal/grant"
 	"rundertisch/internal/money"
@@ -17,11 +18,12 @@ func onDemand(t grant.Terms) grant.Terms {
 	return t
 }
 
-// seedDrawdown adds a grant of this year that is paid on demand, for the
+// seedDrawdown adds a grant of this half-year that is paid on demand, for the
 // district whose people the demo has: one part is asked for, the rest is free.
 func (t tenant) seedDrawdown(ctx context.Context, tx *db.Tx, b *bookkeeper, this int) error {
 	r := t.regimes[len(t.regimes)-1]
-	c := grantCase{r, t.places[0], yearOf(this), grant.Running, nil}
+	half := calendar.Range{From: calendar.NewDate(this, 7, 1), To: calendar.NewDate(this+1, 1, 1)}
+	c := grantCase{r, t.places[0], half, grant.Running, nil}
 	if err := b.enter(ctx, tx, c); err != nil {
 		return err
 	}
@@ -32,7 +34,7 @@ func (t tenant) seedDrawdown(ctx context.Context, tx *db.Tx, b *bookkeeper, this
 	for i, d := range []struct {
 		cents   money.Cents
 		purpose string
-	}{{12_000_00, "Gehalt der Koordination im ersten Halbjahr"}, {5_000_00, "Fachtag zur Versorgung im ländlichen Raum"}} {
+	}{{12_000_00, "Gehalt der Koordination im zweiten Halbjahr"}, {5_000_00, "Fachtag zur Versorgung im ländlichen Raum"}} {
 		n := grant.NewDrawdown{ID: id("drawdown/" + caseID.String() + string(rune('a'+i))), Amount: d.cents, Purpose: d.purpose}
 		if err := grant.Draw(ctx, tx, caseID, n); err != nil {
 			return err

@@ -119,7 +119,10 @@ func (t tenant) seedGrants(ctx context.Context, tx *db.Tx) error {
 		return err
 	}
 	if t.slug == musterland {
-		return t.seedEveryState(ctx, tx, this)
+		if err := t.seedEveryState(ctx, tx, this); err != nil {
+			return err
+		}
+		return t.seedProgress(ctx, tx, this)
 	}
 	return t.seedYears(ctx, tx, this)
 }
@@ -179,6 +182,9 @@ func (t tenant) seedYears(ctx context.Context, tx *db.Tx, this int) error {
 		if err := b.enter(ctx, tx, grantCase{t.regimes[2], t.places[at], yearOf(this + 1), begun[i], &run.ID}); err != nil {
 			return err
 		}
+	}
+	if err := t.seedDraftProof(ctx, tx); err != nil {
+		return err
 	}
 	return t.settle(ctx, tx, this)
 }
@@ -318,8 +324,9 @@ func (b *bookkeeper) enter(ctx context.Context, tx *db.Tx, c grantCase) error {
 	if err := grant.Enter(ctx, tx, n); err != nil {
 		return err
 	}
-	for i, m := range wayTo(paths, c.state) {
-		if err := b.step(ctx, tx, c, n.ID, i, m); err != nil {
+	path := wayTo(paths, c.state)
+	for i, m := range path {
+		if err := b.step(ctx, tx, c, n.ID, dayOf(c, path, i), i, m); err != nil {
 			return fmt.Errorf("%s of %s: %w", m.event, n.ID, err)
 		}
 		if err := b.check(ctx, tx, m.event); err != nil {
@@ -380,12 +387,12 @@ func (*bookkeeper) as(ctx context.Context, tx *db.Tx, person uuid.UUID) error {
 	return err
 }
 
-func (b *bookkeeper) step(ctx context.Context, tx *db.Tx, c grantCase, caseID uuid.UUID, i int, m move) error {
+func (b *bookkeeper) step(ctx context.Context, tx *db.Tx, c grantCase, caseID uuid.UUID, day calendar.Date, i int, m move) error {
 	if err := b.as(ctx, tx, b.person(m.role, c.place)); err != nil {
 		return err
 	}
 	step := id(fmt.Sprintf("step/%s/%d", caseID, i))
-	on := earlierDay(c.period.From.AddDays(-60+20*i), calendar.Of(tx.Now))
+	on := earlierDay(day, calendar.Of(tx.Now))
 	if m.event == "granted" {
 		if err := grant.Issue(ctx, tx, caseID, step, on); err != nil {
 			return err
@@ -393,6 +400,9 @@ func (b *bookkeeper) step(ctx context.Context, tx *db.Tx, c grantCase, caseID uu
 		return grant.Delivered(ctx, tx, caseID, 1, earlierDay(on.AddDays(4), calendar.Of(tx.Now)), calendar.Date{})
 	}
 	if done, err := b.claimStep(ctx, tx, c, caseID, step, on, m); done || err != nil {
+		return err
+	}
+	if taken, err := b.proofStep(ctx, tx, c, caseID, step, on, m.event); taken || err != nil {
 		return err
 	}
 	act := grant.Act{ID: step, Event: m.event, To: m.to, Day: on}
@@ -403,6 +413,15 @@ func (b *bookkeeper) step(ctx context.Context, tx *db.Tx, c grantCase, caseID uu
 		act.Due, act.Marks = calendar.Of(tx.Now).AddDays(21), missing()
 	}
 	return grant.Take(ctx, tx, caseID, act)
+}
+
+// dayOf is the day of a step: around the beginning of the period what comes
+// before its end, then one after the other.
+func dayOf(c grantCase, path []move, i int) calendar.Date {
+	if ended := slices.IndexFunc(path, func(m move) bool { return m.event == "period_ended" }); ended >= 0 && i >= ended {
+		return c.period.To.AddDays(20 * (i - ended))
+	}
+	return c.period.From.AddDays(-60 + 20*i)
 }
 
 func earlierDay(a, b calendar.Date) calendar.Date {

@@ -149,9 +149,12 @@ func (w world) settled(t *testing.T, day calendar.Date) Case {
 		{testdb.Saxony.System(), "period_ended", Completed},
 		{signatory, "proof_submitted", ProofSubmitted},
 		{officer, "proof_complete", ProofComplete},
-		{officer, "sampled", ProofInAudit},
+		{testdb.Saxony.System(), "sampled", ProofInAudit},
 		{approver, "settled", Settled},
 	} {
+		if s.event == "settled" {
+			w.noted(t, c.ID)
+		}
 		w.mustStep(t, s.who, c, s.event, s.to)
 	}
 	w.payOut(t, day, list[1], list[2])

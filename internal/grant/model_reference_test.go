@@ -122,6 +122,7 @@ type modelCase struct {
 	reckoned    money.Cents // by the newest award
 	funds       bool
 	final       bool // the remedy was waived
+	noted       bool // there is a note on its proof
 	before      State
 	duties      map[uuid.UUID]Duty
 	decided     map[string]money.Cents // what the last amendment, what the revocation left

@@ -246,6 +246,14 @@ func (m *model) move(c *modelCase, n int) {
 		want = want && !onItsWay && (c.state != Revoked || c.unsaid == 0 && out == 0)
 	case "final":
 		want = want && (c.final || p.system())
+	case "sampled", "not_sampled": // by a draw; only a seed leads past it
+		want = want && p.system()
+	case "settled":
+		if c.state == ProofInAudit && m.rnd.IntN(4) > 0 {
+			m.noted(m.t, c.id)
+			c.noted = true
+		}
+		want = want && (c.noted || c.state != ProofInAudit)
 	case "amended":
 		want = want && left > 0 && left <= c.cap
 	case "partly_revoked", "revoked":
@@ -256,6 +264,17 @@ func (m *model) move(c *modelCase, n int) {
 		want = want && c.received >= c.claim
 	case "resumed":
 		want = want && r.to == string(c.before) && c.unsaid == 0 && c.paid() <= c.amount
+	}
+	drafts := c.state == Completed || c.state == ProofIncomplete
+	if (r.event == "proof_submitted" || r.event == "proof_supplemented") && drafts || r.event == "proof_incomplete" && c.state == ProofSubmitted {
+		want = p.has(r.roles...) && c.free(p, r.duty) // what is missing is the reason
+		_, err := m.stepFor(m.t, p.Actor, c.id, r.event)
+		m.expect(c, fmt.Sprintf("%s by %s", r.event, p.Name), want, err)
+		if want {
+			c.take(p, r.duty)
+			c.state = State(r.to)
+		}
+		return
 	}
 	err := m.do(m.t, p.Actor, access.StepGrant, func(ctx context.Context, tx *db.Tx) error {
 		today := calendar.Of(tx.Now)

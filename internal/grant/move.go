@@ -130,6 +130,14 @@ func stepped(err error) error {
 		return errors.Join(fault.Explain(fault.Conflict, "grant.error.not_final"), err)
 	case "grant_reckoned", "grant_within_cap":
 		return errors.Join(fault.Explain(fault.Conflict, "grant.error.reckoning"), err)
+	case "proof_sealed":
+		return errors.Join(fault.Explain(fault.Conflict, "grant.error.proof_sealed"), err)
+	case "proof_checked":
+		return errors.Join(fault.Explain(fault.Conflict, "grant.error.proof_checked"), err)
+	case "sample_drawn":
+		return errors.Join(fault.Explain(fault.Conflict, "grant.error.sample_drawn"), err)
+	case "audit_noted":
+		return errors.Join(fault.Explain(fault.Conflict, "grant.error.audit_noted"), err)
 	case "payments_settled":
 		return errors.Join(fault.Explain(fault.Conflict, "grant.error.on_its_way"), err)
 	case "funds_checked":

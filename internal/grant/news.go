@@ -96,10 +96,14 @@ func (n *Newsroom) TellAll(ctx context.Context, d *db.DB) error {
 	return errors.Join(failed...)
 }
 
-// Tell tells of steps of the last days, of deadlines whose next rung has come and
+// Tell takes the step of each running case whose period is over, which starts the
+// time for its proof (ANBest-K 6.1), and tells of steps of the last days, of deadlines whose next rung has come and
 // of follow-up dates, each once however many workers there are: it is noted in
 // the transaction that writes the notices. What is simulated is nobody's work.
 func (n *Newsroom) Tell(ctx context.Context, tx *db.Tx) error {
+	if err := endPeriods(ctx, tx); err != nil {
+		return err
+	}
 	for _, find := range []func(context.Context, *db.Tx) ([]item, error){steps, proofDeadlines, returnDeadlines, followUps} {
 		list, err := find(ctx, tx)
 		if err != nil {
@@ -111,6 +115,19 @@ func (n *Newsroom) Tell(ctx context.Context, tx *db.Tx) error {
 				return fmt.Errorf("tell of case %s: %w", one.CaseID, err)
 			}
 		}
+	}
+	return nil
+}
+
+// endPeriods completes what has run out. What is simulated stands still.
+func endPeriods(ctx context.Context, tx *db.Tx) error {
+	_, err := tx.Exec(ctx, `
+		INSERT INTO case_event (case_id, district_id, event, from_state, to_state, on_day, amount)
+		SELECT id, district_id, 'period_ended', 'running', 'completed', upper(period), amount FROM grant_case
+		WHERE state = 'running' AND upper(period) <= $1 AND NOT simulated
+		FOR UPDATE SKIP LOCKED`, calendar.Of(tx.Now))
+	if err != nil {
+		return fmt.Errorf("end periods: %w", err)
 	}
 	return nil
 }

@@ -127,6 +127,29 @@ func TestTheLadderToTheProof(t *testing.T) {
 	w.wantTold(t, "never the neighbour's", neighbour, inbox.GrantDue, 1) // of its own case
 }
 
+// TestAPeriodEnds: the job completes what has run out, once, and nothing else.
+func TestAPeriodEnds(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, 180_000_00)
+	list := w.granted(t)
+	w.started(t, list)
+	id := list[0].CaseID
+	w.tell(t)
+	if c := w.caseOf(t, officer, id); c.State != Running {
+		t.Errorf("state in the period = %s", c.State)
+	}
+	w.Owner(t, `ALTER TABLE grant_case DISABLE TRIGGER USER`)
+	w.Owner(t, `UPDATE grant_case SET period = daterange(lower(period), current_today()) WHERE id = $1`, id)
+	w.Owner(t, `ALTER TABLE grant_case ENABLE TRIGGER USER`)
+	for range 2 {
+		w.tell(t)
+	}
+	c := w.caseOf(t, officer, id)
+	if c.State != Completed || c.Since != calendar.Of(w.Now()) {
+		t.Errorf("state after it = %s since %s", c.State, c.Since)
+	}
+}
+
 func TestFollowUpsComeBack(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, 180_000_00)

@@ -47,6 +47,9 @@ func (w world) count(t *testing.T, a access.Actor, sql string, args ...any) (n i
 
 func (w world) step(t *testing.T, a access.Actor, c Case, event string, to State) error {
 	t.Helper()
+	if taken, err := w.stepFor(t, a, c.ID, event); taken {
+		return err
+	}
 	return w.do(t, a, access.StepGrant, func(ctx context.Context, tx *db.Tx) error {
 		return Take(ctx, tx, c.ID, Act{ID: uuid.New(), Event: event, To: to, Reason: "Versuch"})
 	})

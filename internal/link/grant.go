@@ -54,6 +54,51 @@ func GrantDelivery(id uuid.UUID, no int) string {
 	return Grant(id) + "/bescheide/" + strconv.Itoa(no) + "/zustellung"
 }
 
+// GrantProof is the proof of use of a case: what is drafted, what was submitted.
+func GrantProof(id uuid.UUID) string { return Grant(id) + "/nachweis" }
+
+// InterimProof is the proof of the part of a case's period that begins on the
+// day; "": of the whole.
+func InterimProof(id uuid.UUID, from string) string { return With(GrantProof(id), "zeitraum", from) }
+
+// ProofNarrative is the form of the narrative report.
+func ProofNarrative(id uuid.UUID, from string) string {
+	return With(GrantProof(id)+"/sachbericht", "zeitraum", from)
+}
+
+// ProofHighlights is where activities are chosen for the narrative report.
+func ProofHighlights(id uuid.UUID, from string) string {
+	return With(GrantProof(id)+"/taetigkeiten", "zeitraum", from)
+}
+
+// ProofStatement is the form of the numeric statement.
+func ProofStatement(id uuid.UUID, from string) string {
+	return With(GrantProof(id)+"/zahlen", "zeitraum", from)
+}
+
+// ProofReceipts is the list of receipts.
+func ProofReceipts(id uuid.UUID) string { return GrantProof(id) + "/belege" }
+
+// SubmitProof asks before a proof is submitted.
+func SubmitProof(id uuid.UUID, from string) string {
+	return With(GrantProof(id)+"/einreichen", "zeitraum", from)
+}
+
+// SealedProof is a proof as submitted.
+func SealedProof(id uuid.UUID, no int) string { return GrantProof(id) + "/" + strconv.Itoa(no) }
+
+// SealedProofPDF is the same as PDF.
+func SealedProofPDF(id uuid.UUID, no int) string { return SealedProof(id, no) + "/nachweis.pdf" }
+
+// CheckProof is where the officer says whether a proof is complete.
+func CheckProof(id uuid.UUID) string { return GrantProof(id) + "/pruefung" }
+
+// AuditNote is the officer's note on a proof.
+func AuditNote(id uuid.UUID) string { return Grant(id) + "/vermerk" }
+
+// Sample is where the sample of proofs is drawn.
+func Sample() string { return Grants() + "/stichprobe" }
+
 // NewGrantRun is the form that begins a run.
 func NewGrantRun() string { return Grants() + "/laeufe/neu" }
 

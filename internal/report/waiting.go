@@ -30,6 +30,11 @@ const (
 	Approve    WaitKind = "approve"    // minutes whose deadline is over
 	Do         WaitKind = "task"       // the actor's own task
 	Decide     WaitKind = "revocation" // a hearing whose time to revoke runs out
+
+	Prove      WaitKind = "proof"            // the use of a grant, by the district
+	Supplement WaitKind = "proof_supplement" // a proof that came back
+	Progress   WaitKind = "proof_interim"    // a proof in between
+	CheckProof WaitKind = "proof_check"      // whether a proof is complete, by the officer
 )
 
 // Wait is one thing that waits for a person: for one seat, where seats answer.
@@ -68,6 +73,7 @@ type waiting struct {
 	handle    []minutes.ToHandle
 	tasks     []task.Due
 	limits    []grant.Limit
+	proofs    []grant.ProofDue
 }
 
 // queue asks for what waits for the actor. Somebody who is no part of a body
@@ -77,6 +83,7 @@ func (w *waiting) queue(b *pgx.Batch, a access.Actor, today calendar.Date) {
 		grant.QueueLimits(b, a, today, limitRows, &w.limits)
 	}
 	task.QueueDue(b, a, today.AddDays(taskAhead), taskRows, &w.tasks)
+	grant.QueueProofsDue(b, a, today, taskRows, &w.proofs)
 	roles := map[access.Role]bool{}
 	for _, g := range a.InBodies() {
 		roles[g.Role] = true
@@ -115,6 +122,9 @@ func (w *waiting) list() []Wait {
 	}
 	for _, l := range w.limits {
 		all = append(all, Wait{Kind: Decide, ID: l.CaseID, Place: l.DistrictName, Title: l.FileRef, Deadline: l.LastDay})
+	}
+	for _, p := range w.proofs {
+		all = append(all, Wait{Kind: WaitKind(p.Task), ID: p.CaseID, Place: p.District, Title: p.FileRef, Day: p.From, Deadline: p.Due})
 	}
 	for _, d := range w.decide {
 		all = append(all, Wait{Kind: Objections, ID: d.MinutesID, Place: d.BodyName, Day: d.Day, Count: d.Count})

@@ -30,7 +30,7 @@ type narrowing struct {
 
 // typedQuery are the parameters of the filter as they stand in the address.
 type typedQuery struct {
-	Words, From, Until, Type, Field, Readers, Author, District, Partner string
+	Words, From, Until, Type, Field, Readers, Author, District, Partner, Shared string
 }
 
 // readFilter reads the filter from the address. What makes no sense is left
@@ -40,7 +40,7 @@ func readFilter(r *http.Request, path string) narrowing {
 	n := narrowing{values: typedQuery{
 		Words: cut(q.Text("q"), activity.MaxWords), From: q.Text("von"), Until: q.Text("bis"), Type: q.Text("art"),
 		Field: q.Text("feld"), Readers: q.Text("sichtbar"), Author: q.Text("verfasst"), District: q.Text("landkreis"),
-		Partner: cut(oneLine(q.Text("partner")), 160),
+		Partner: cut(oneLine(q.Text("partner")), 160), Shared: form.Tick(q.Has("gemeinsam")),
 	}}
 	v := n.values
 	n.Filter = activity.Filter{From: q.Date("von"), Until: q.Date("bis"), Words: v.Words, Author: q.ID("verfasst")}
@@ -53,6 +53,7 @@ func readFilter(r *http.Request, path string) narrowing {
 	if s := activity.Visibility(v.Readers); s.Valid() {
 		n.Visibility = s
 	}
+	n.Shared = v.Shared != "" && v.Words == "" // a search looks through everything
 	if id, err := uuid.Parse(v.Partner); err == nil {
 		n.Partner = id
 	} else {
@@ -61,7 +62,7 @@ func readFilter(r *http.Request, path string) narrowing {
 	n = n.inDistrict(handler.Actor(r))
 	n.address = link.With(path, "q", v.Words, "von", n.From.String(), "bis", n.Until.String(), "art", string(n.Type),
 		"feld", string(n.Field), "sichtbar", string(n.Visibility), "verfasst", form.IDText(n.Author), "landkreis", v.District,
-		"partner", v.Partner)
+		"partner", v.Partner, "gemeinsam", form.Tick(n.Shared))
 	return n
 }
 
@@ -94,6 +95,9 @@ func (n narrowing) chips(ctx context.Context, page activity.Page) []ui.Chip {
 	add("activity.chip.field", "feld", fieldName(ctx, n.Field))
 	if n.Visibility != "" {
 		add("activity.chip.readers", "sichtbar", readers(ctx, n.Visibility))
+	}
+	if n.Shared {
+		add("activity.chip.shared", "gemeinsam", "1")
 	}
 	if n.Author != uuid.Nil {
 		add("activity.chip.author", "verfasst", nameOf(page.Authors, n.Author))

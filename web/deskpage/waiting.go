@@ -15,6 +15,12 @@ import (
 // soonDays is how many days before its deadline a row says so in a badge.
 const soonDays = 3
 
+// proofDays is the same for a proof of use, which takes weeks to write.
+const (
+	proofDays = 800
+	proofWarn = 60 // from here on it is near
+)
+
 // waitTask is a row of what waits: what is to be done, for whom, until when.
 func waitTask(ctx context.Context, w report.Wait, today calendar.Date) ui.Task {
 	t := ui.Task{Title: waitTitle(ctx, w), Subject: w.Title, URL: waitURL(w), Place: w.Place}
@@ -37,7 +43,7 @@ func waitTitle(ctx context.Context, w report.Wait) string {
 	switch w.Kind {
 	case report.Objections:
 		return locale.N(ctx, "desk.wait.objections", w.Count, "Date", locale.Date(ctx, w.Day.Time()))
-	case report.Vote, report.Do, report.Decide:
+	case report.Vote, report.Do, report.Decide, report.Prove, report.Supplement, report.Progress, report.CheckProof:
 		return locale.T(ctx, "desk.wait."+string(w.Kind))
 	default:
 		return locale.T(ctx, "desk.wait."+string(w.Kind), "Date", locale.Date(ctx, w.Day.Time()))
@@ -56,6 +62,12 @@ func waitURL(w report.Wait) string {
 		return link.Task(w.ID)
 	case report.Decide:
 		return link.Grant(w.ID) + "#anhoerung"
+	case report.Prove, report.Supplement:
+		return link.GrantProof(w.ID)
+	case report.Progress:
+		return link.InterimProof(w.ID, w.Day.String())
+	case report.CheckProof:
+		return link.CheckProof(w.ID)
 	case report.Write, report.Check:
 		return link.WriteMinutes(w.ID)
 	default:
@@ -65,16 +77,24 @@ func waitURL(w report.Wait) string {
 
 // deadlineMark says in a word that a deadline is over or near.
 func deadlineMark(ctx context.Context, w report.Wait, today calendar.Date) ui.Mark {
-	left := today.DaysUntil(w.Deadline)
+	left, soon := today.DaysUntil(w.Deadline), soonDays
+	switch w.Kind {
+	case report.Prove, report.Supplement, report.Progress, report.CheckProof:
+		soon = proofDays
+	}
 	switch {
-	case w.Deadline.IsZero() || left > soonDays:
+	case w.Deadline.IsZero() || left > soon:
 		return ui.Mark{}
 	case left < 0:
 		return ui.Mark{Tone: ui.Error, Label: locale.T(ctx, "desk.overdue"), Small: true}
 	case left == 0:
 		return ui.Mark{Tone: ui.Warning, Label: locale.T(ctx, "desk.wait.today"), Small: true}
 	}
-	return ui.Mark{Tone: ui.Warning, Label: locale.N(ctx, "desk.wait.days", left), Small: true}
+	tone := ui.Warning
+	if left > proofWarn {
+		tone = ui.Info
+	}
+	return ui.Mark{Tone: tone, Label: locale.N(ctx, "desk.wait.days", left), Small: true}
 }
 
 func nextTask(ctx context.Context, n meeting.Next) ui.Task {

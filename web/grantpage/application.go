@@ -269,7 +269,7 @@ func declarations(ctx context.Context, a grant.ApplicationContent) string {
 	return text
 }
 
-// dueText says until when the district answers a return.
-func dueText(ctx context.Context, d calendar.Date) string {
+// returnDue says until when the district answers a return.
+func returnDue(ctx context.Context, d calendar.Date) string {
 	return locale.T(ctx, "grant.application.due", "Day", dateText(ctx, d))
 }

@@ -68,6 +68,7 @@ func (p *Pages) showCase(w http.ResponseWriter, r *http.Request) error {
 	}
 	v.Moves, v.Blocked = f.offers(ctx)
 	v.Claims = f.claims(ctx, actor)
+	v.Moves, v.Facts = append(v.Moves, f.proofButtons(ctx, actor)...), append(v.Facts, f.proofFacts(ctx)...)
 	if actor.May(access.PrepareGrants) && c.State.Open() {
 		v.Moves = append(v.Moves, ui.Button{Label: locale.T(ctx, "grant.desk.title"), Kind: ui.Secondary, Icon: "edit", URL: link.GrantDesk(c.ID)})
 	}

@@ -146,6 +146,12 @@ func ownForm(c grant.Case, m grant.Move) (url string, hidden bool) {
 		return link.SendApplication(c.ID), false
 	case "returned":
 		return link.ReturnApplication(c.ID), false
+	case "proof_submitted", "proof_supplemented":
+		return link.SubmitProof(c.ID, ""), false
+	case "proof_complete":
+		return link.CheckProof(c.ID), false
+	case "sampled":
+		return link.Sample(), false
 	case "heard":
 		return link.GrantHearing(c.ID), false
 	case "partly_revoked":

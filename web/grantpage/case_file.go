@@ -25,7 +25,8 @@ type caseFile struct {
 	notices  []grant.Notice // newest first
 	payments []grant.Payment
 	draws    []grant.Drawdown
-	origin   *grant.Origin      // nil: the case began here
+	origin   *grant.Origin // nil: the case began here
+	proofs   grant.Standing
 	risk     *grant.Calculation // nil: nothing is at risk
 	plans    []grant.Plan       // newest first
 	claim    claimFile
@@ -79,6 +80,9 @@ func (p *Pages) readCase(r *http.Request) (f caseFile, err error) {
 		if f.claim, err = readClaims(ctx, tx, f.Case, f.terms, f.trail); err != nil {
 			return err
 		}
+		if f.proofs, err = grant.StandingOf(ctx, tx, id); err != nil {
+			return err
+		}
 		f.payments, err = grant.PaymentsOf(ctx, tx, id)
 		return err
 	})
@@ -126,6 +130,10 @@ func (f caseFile) ripe(m grant.Move) bool {
 		return finalBy(f.notices, f.terms, f.today)
 	case "hearing_dropped":
 		return m.To == cameFrom(f.trail)
+	case "settled":
+		return f.State != grant.ProofInAudit || f.proofs.Noted
+	case "proof_incomplete", "not_sampled": // on the same page as "proof_complete", "sampled"
+		return false
 	}
 	return f.claimRipe(m)
 }

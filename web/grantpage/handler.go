@@ -57,6 +57,7 @@ func (p *Pages) Routes(m *handler.Mux) {
 	m.Get(access.ApplyForGrant, "/foerderungen/antrag/neu", p.askApplication)
 	m.Post(access.ApplyForGrant, "/foerderungen/antrag/neu", p.beginApplication)
 	p.registerRoutes(m)
+	p.proofRoutes(m)
 	m.Get(access.ReadGrants, "/foerderungen/{id}", p.showCase)
 	m.Get(access.ReadGrants, "/foerderungen/{id}/antrag", p.showApplication)
 	m.Post(access.ApplyForGrant, "/foerderungen/{id}/antrag", p.saveApplication)

@@ -25,6 +25,9 @@ func noInputBreaksAPage(t *testing.T, b *bank) {
 	for _, state := range []string{"running", "hearing", "partly_revoked", "repayment_due"} {
 		open[state] = b.one(t, `SELECT id::text FROM grant_case ORDER BY state <> $1, id LIMIT 1`, state)
 	}
+	own := b.one(t, `SELECT id::text FROM grant_case WHERE district_id = (SELECT id FROM district WHERE ags = '14730') ORDER BY period DESC LIMIT 1`)
+	checked := b.one(t, `SELECT id::text FROM grant_case WHERE state = 'proof_submitted' LIMIT 1`)
+	audited := b.one(t, `SELECT id::text FROM grant_case WHERE state = 'proof_in_audit' LIMIT 1`)
 	odd := []string{"", "0", "-1", "9999", "10000", "2147483648", "99999999999", "999999999999999999999999", "1e9", "0x10", "granted\x00", "../../x", "\u202eevil", "<b>", "%00", "'; DROP TABLE grant_case; --", strings.Repeat("x", 5000), "0000-00-00", "2026-02-30", "31.02.2026", "9999-12-31"}
 	for _, one := range []struct {
 		role   access.Role
@@ -45,6 +48,14 @@ func noInputBreaksAPage(t *testing.T, b *bank) {
 		{access.CaseOfficer, "/foerderungen/" + open["partly_revoked"] + "/aenderung/bescheid", url.Values{"id": {uuid.NewString()}, "reason": {""}, "due_on": {"2000-01-01"}}, []string{"id", "reason", "due_on"}},
 		{access.Cashier, "/foerderungen/" + open["repayment_due"] + "/erstattung/eingang", url.Values{"id": {uuid.NewString()}, "amount": {"1,00"}, "received_on": {"2031-01-01"}, "reference": {"x"}, "reason": {""}}, []string{"id", "amount", "received_on", "reference", "reason"}},
 		{access.Cashier, "/foerderungen/" + open["repayment_due"] + "/erstattung/abschluss", url.Values{"id": {uuid.NewString()}}, []string{"id"}},
+		{access.Coordinator, "/foerderungen/" + own + "/nachweis/taetigkeiten", url.Values{"id": {uuid.NewString()}, "version": {"1"}, "activity": {uuid.NewString()}}, []string{"id", "version", "activity"}},
+		{access.Coordinator, "/foerderungen/" + own + "/nachweis/sachbericht", url.Values{"id": {uuid.NewString()}, "version": {"1"}, "own": {"x"}, "take": {uuid.NewString()}}, []string{"id", "version", "own", "take"}},
+		{access.Coordinator, "/foerderungen/" + own + "/nachweis/zahlen", url.Values{"id": {uuid.NewString()}, "version": {"1"}, "amount-staff": {"1"}, "note-staff": {"x"}}, []string{"id", "version", "amount-staff", "note-staff"}},
+		{access.Coordinator, "/foerderungen/" + own + "/nachweis/belege", url.Values{"id": {uuid.NewString()}, "version": {"1"}, "paid_on": {"2026-01-01"}, "payee": {"x"}, "for": {"x"}, "kind": {"staff"}, "amount": {"1"}}, []string{"id", "version", "paid_on", "payee", "for", "kind", "amount", "remove"}},
+		{access.Signatory, "/foerderungen/" + own + "/nachweis/einreichen", url.Values{"id": {uuid.NewString()}, "version": {"1"}}, []string{"id", "version", "confirm-books"}},
+		{access.CaseOfficer, "/foerderungen/" + checked + "/nachweis/pruefung", url.Values{"id": {uuid.NewString()}, "do": {"incomplete"}, "missing-narrative": {"1"}, "note-narrative": {"x"}, "due": {"2020-01-01"}}, []string{"id", "do", "note-narrative", "due"}},
+		{access.CaseOfficer, "/foerderungen/" + audited + "/vermerk", url.Values{"id": {uuid.NewString()}, "no": {"9"}, "papers": {"x"}, "findings": {"x"}, "amount-staff": {"1"}}, []string{"id", "no", "papers", "findings", "amount-staff"}},
+		{access.CaseOfficer, "/foerderungen/stichprobe", url.Values{"id": {uuid.NewString()}, "scheme": {scheme}, "year": {"2001"}, "amount": {"1"}, "rate": {"1"}}, []string{"id", "scheme", "year", "amount", "rate"}},
 		{access.Cashier, "/foerderungen/zahlungen", url.Values{"id": {uuid.NewString()}, "to": {"paid"}, "payment": {uuid.NewString()}, "reason": {"x"}}, []string{"id", "to", "payment", "reason"}},
 		{access.Cashier, "/foerderungen/zahlungen/uebergabe", url.Values{"id": {uuid.NewString()}}, []string{"id"}},
 	} {
@@ -66,7 +77,7 @@ func noInputBreaksAPage(t *testing.T, b *bank) {
 			"/foerderungen/" + id + "/schritt?was=" + v + "&nach=draft", "/foerderungen/" + id + "/schritt?was=sent_back&nach=" + v,
 			"/foerderungen/" + open["running"] + "/anhoerung?planned=" + v + "&actual=" + v + "&income=" + v, "/foerderungen/" + open["repayment_due"] + "/erstattung?format=" + v,
 			"/foerderungen/" + id + "/bescheide/" + url.PathEscape(value) + "/zustellung", "/foerderungen/" + id + "/bescheide/" + url.PathEscape(value) + ".pdf",
-			"/foerderungen/register?titel=" + v, "/foerderungen/register?bekannt=" + v, "/foerderungen/zahlungen?stand=" + v, "/foerderungen/" + url.PathEscape(value),
+			"/foerderungen/" + own + "/nachweis?zeitraum=" + v, "/foerderungen/" + own + "/nachweis/" + url.PathEscape(value), "/foerderungen/register?titel=" + v, "/foerderungen/register?bekannt=" + v, "/foerderungen/zahlungen?stand=" + v, "/foerderungen/" + url.PathEscape(value),
 		} {
 			b.never500(t, access.CaseOfficer, http.MethodGet, path, "", path)
 		}
@@ -99,6 +110,10 @@ func eachRoleSendsItsOwnForms(t *testing.T, b *bank) {
 		"/foerderungen/laeufe/neu":                        {access.CaseOfficer},
 		"/foerderungen/laeufe/" + run + "/fortsetzen":     {access.CaseOfficer},
 		"/foerderungen/laeufe/" + run + "/alle":           {access.CaseOfficer, access.Approver, access.BudgetOfficer, access.Cashier, access.Coordinator, access.Signatory},
+		"/foerderungen/stichprobe":                        {access.CaseOfficer},
+		"/foerderungen/" + id + "/vermerk":                {access.CaseOfficer},
+		"/foerderungen/" + id + "/nachweis/pruefung":      {access.CaseOfficer},
+		"/foerderungen/" + id + "/nachweis/sachbericht":   {access.Coordinator, access.Signatory},
 		"/foerderungen/haushalt":                          {access.BudgetOfficer},
 		"/foerderungen/haushalt/" + budget:                {access.BudgetOfficer},
 		"/foerderungen/zahlungen":                         {access.CaseOfficer, access.BudgetOfficer, access.Cashier},

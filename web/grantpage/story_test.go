@@ -91,6 +91,7 @@ func TestFunding(t *testing.T) { //nolint:tparallel // the parts come one after 
 		{"old cases are taken over", oldCasesAreTakenOver},
 		{"the state's grant database", theGrantDatabase},
 		{"the year's notices", theYearsNotices},
+		{"a proof from the log to its settlement", aProofFromTheLogToItsSettlement},
 		{"a revocation by its forms", aRevocationByItsForms},
 		{"every line of the interest", everyLineOfTheInterest},
 		{"an amendment by its forms", anAmendmentByItsForms},

@@ -50,6 +50,35 @@ func (o owned) writeGrants(exec func(sql string, args ...any)) {
 	for _, trigger := range []string{"grant_notice ENABLE TRIGGER follows", "payment_export ENABLE TRIGGER agrees"} {
 		exec(`ALTER TABLE ` + trigger)
 	}
+	o.writeProofs(exec)
+}
+
+// writeProofs makes a draft of a proof, a submitted one that was returned, a draw
+// and a note.
+func (o owned) writeProofs(exec func(sql string, args ...any)) {
+	p, d := o.programme.ID, o.programme.Districts[o.district].ID
+	sentence := func(kind string) string {
+		return `[{"id": "` + o.ids["case"] + `", "kind": "own", "text": "` + o.canary(kind) + `"}]`
+	}
+	tables := []string{"proof_draft", "grant_proof", "proof_check", "sample_draw", "audit_note"}
+	for _, table := range tables {
+		exec(`ALTER TABLE ` + table + ` DISABLE TRIGGER USER`)
+	}
+	exec(`INSERT INTO proof_draft (programme_id, case_id, district_id, kind, period, content, form_id)
+		VALUES ($1, $2, $3, 'final', '[2024-01-01,2025-01-01)', jsonb_build_object('narrative', $4::jsonb), gen_random_uuid())`, p, o.ids["case"], d, sentence("proof"))
+	content := `{"file_ref":"` + o.canary("case") + `","granted":9000000,"narrative":` + sentence("case") + `,"actual":[{"kind":"staff","amount":9000000}]}`
+	exec(`INSERT INTO grant_proof (programme_id, id, case_id, district_id, no, kind, period, content, sha256)
+		VALUES ($1, $2, $2, $3, 1, 'final', '[2024-01-01,2025-01-01)', convert_to($4, 'UTF8'), sha256(convert_to($4, 'UTF8')))`, p, o.ids["case"], d, content)
+	exec(`INSERT INTO proof_check (programme_id, id, proof_id, case_id, district_id, missing, due_on)
+		VALUES ($1, $2, $2, $2, $3, jsonb_build_array(jsonb_build_object('part', 'narrative', 'note', $4::text)), '2026-01-01')`, p, o.ids["case"], d, o.canary("case"))
+	exec(`INSERT INTO sample_draw (programme_id, id, scheme_id, year, seed, inputs)
+		VALUES ($1, $2, $3, 2025, 1, jsonb_build_object('candidates', jsonb_build_array(jsonb_build_object('case', $2::uuid, 'file_ref', $4::text))))`,
+		p, o.ids["case"], o.ids["scheme"], o.canary("advice"))
+	exec(`INSERT INTO audit_note (programme_id, id, case_id, district_id, proof_id, no, papers, findings, recognised, reduction, de_minimis, claim)
+		VALUES ($1, $2, $2, $3, $2, 1, $4, $4, '[]', '{}', '{}', 0)`, p, o.ids["case"], d, o.canary("advice"))
+	for _, table := range tables {
+		exec(`ALTER TABLE ` + table + ` ENABLE TRIGGER USER`)
+	}
 }
 
 // writeApplication makes what the district wrote, what was received of it and
@@ -120,6 +149,8 @@ func mayReadGrants(a access.Actor, o owned, kind string) (may, known bool) {
 		return a.OfMinistry(), true
 	case "caseimport":
 		return a.Has(access.CaseOfficer), true
+	case "proof":
+		return own, true
 	case "export":
 		return a.Has(access.Cashier), true
 	case "application":
