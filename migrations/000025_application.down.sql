@@ -1,4 +1,5 @@
 SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '60s';
+DROP INDEX grant_case_application;
 ALTER POLICY read ON case_event
 	USING ((SELECT current_reach()) IN ('system', 'ministry')
 		OR district_id = ANY ((SELECT current_districts())::uuid[])

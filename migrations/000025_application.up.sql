@@ -208,3 +208,6 @@ END $$;
 REVOKE ALL ON FUNCTION grant_amount_reckoned() FROM PUBLIC;
 CREATE TRIGGER reckoned BEFORE UPDATE ON grant_case FOR EACH ROW WHEN (OLD.state = 'in_review' AND NEW.amount <> OLD.amount)
 	EXECUTE FUNCTION grant_amount_reckoned();
+
+-- What waits for an officer or for a district.
+CREATE INDEX grant_case_application ON grant_case (programme_id, state) WHERE state IN ('submitted', 'returned');

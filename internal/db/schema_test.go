@@ -82,6 +82,7 @@ var definers = map[string]string{
 	"sample_draw_holds":        "counts every draw of a scheme's year, and what it left out",
 	"audit_note_follows":       "asks where the case stands, under its lock, and notes the officer's duty",
 	"case_event_proven":        "asks for proof, check, draw and note of a step, whoever takes it",
+	"absence_kept":             "asks for the roles of who is away and who covers",
 	"grant_case_enters":        "gives gapless file numbers; asks who may name what",
 	"take_duty":                "notes who had which duty on a case, which nobody may write himself",
 	"commitment_counts":        "keeps the sum of a title's year under its lock",

@@ -337,7 +337,7 @@ func TestTheYearOfARevocation(t *testing.T) {
 	limits := func(a access.Actor) (list []Limit) {
 		w.MustRead(t, a, access.ReadGrants, func(ctx context.Context, tx *db.Tx) error {
 			b := batch()
-			QueueLimits(b, a, calendar.Of(tx.Now), 9, &list)
+			QueueLimits(b, calendar.Of(tx.Now), 9, &list)
 			return tx.SendBatch(ctx, b).Close()
 		})
 		return list

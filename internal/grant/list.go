@@ -22,7 +22,7 @@ type Query struct {
 	Year   int       // of the file number; 0: all
 	State  State     // "": all
 	Scheme uuid.UUID // zero: all
-	Mine   bool      // the actor is the officer
+	Mine   bool      // the actor is the officer, or covers for the officer
 	Due    bool      // the follow-up date has come
 }
 
@@ -41,10 +41,10 @@ type Page struct {
 
 const listWhere = `
 	($1 = 0 OR c.file_year = $1) AND ($2 = '' OR ` + shownState + ` = $2) AND ($3 = '00000000-0000-0000-0000-000000000000'::uuid OR c.scheme_id = $3)
-	AND (NOT $4 OR c.officer_id = $5) AND (NOT $6 OR c.follow_up_on <= $7 AND c.state NOT IN ('closed', 'rejected', 'withdrawn'))`
+	AND (NOT $4 OR c.officer_id = ANY ((SELECT stands_for())::uuid[])) AND (NOT $5 OR c.follow_up_on <= $6 AND c.state NOT IN ('closed', 'rejected', 'withdrawn'))`
 
 func (q Query) args(tx *db.Tx) []any {
-	return []any{q.Year, string(q.State), q.Scheme, q.Mine, tx.Actor.Person, q.Due, calendar.Of(tx.Now)}
+	return []any{q.Year, string(q.State), q.Scheme, q.Mine, q.Due, calendar.Of(tx.Now)}
 }
 
 // The key by which the list is ordered: the year, then the file number.
@@ -60,7 +60,7 @@ func List(ctx context.Context, tx *db.Tx, q Query, at Cursor) (Page, error) {
 	}
 	rows, _ := tx.Query(ctx, `
 		SELECT `+caseColumns+`
-		FROM (SELECT * FROM grant_case c WHERE `+listWhere+` AND ($8 = '' OR `+listKey+` `+compare+` $8)
+		FROM (SELECT * FROM grant_case c WHERE `+listWhere+` AND ($7 = '' OR `+listKey+` `+compare+` $7)
 			ORDER BY `+listKey+` `+order+` LIMIT `+strconv.Itoa(PageSize+1)+`) AS c`+caseTables+`
 		ORDER BY `+listKey+` `+order, append(q.args(tx), at.Ref)...)
 	list, err := pgx.CollectRows(rows, pgx.RowToStructByName[Case])

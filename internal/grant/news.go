@@ -150,7 +150,9 @@ const told = `,
 		ARRAY(SELECT DISTINCT r.person_id FROM role_assignment r
 			WHERE r.programme_id = c.programme_id AND r.role = ANY (f.roles) AND r.valid @> $1::date
 				AND (r.district_id IS NULL OR r.district_id = c.district_id)
-				AND (r.role <> 'case_officer' OR c.officer_id IS NULL OR r.person_id = c.officer_id)
+				AND (r.role <> 'case_officer' OR c.officer_id IS NULL OR r.person_id = c.officer_id
+					OR EXISTS (SELECT FROM absence b WHERE b.programme_id = c.programme_id AND b.person_id = c.officer_id AND b.cover_id = r.person_id
+						AND b.withdrawn_at IS NULL AND b.valid @> $1::date))
 				AND r.person_id IS DISTINCT FROM f.but) AS people
 	FROM noted
 	JOIN fresh f ON f.case_id = noted.case_id AND f.what = noted.what

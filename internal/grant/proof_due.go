@@ -108,7 +108,7 @@ func QueueProofsDue(b *pgx.Batch, a access.Actor, today calendar.Date, most int,
 	}
 	b.Queue(`
 		SELECT `+dueColumns+`
-		WHERE c.state = ANY ($1) AND (c.state <> 'running' OR t.interim_months > 0) AND (c.state = 'proof_submitted' OR c.district_id = ANY ($2))
+		WHERE c.state = ANY ($1) AND (c.state <> 'running' OR t.interim_months > 0) AND (c.district_id = ANY ($2) OR c.state = 'proof_submitted' AND (c.officer_id IS NULL OR c.officer_id = ANY ((SELECT stands_for())::uuid[])))
 		ORDER BY upper(c.period)
 		LIMIT $3`, states, a.Districts(), most).Query(func(rows pgx.Rows) error {
 		list, err := pgx.CollectRows(rows, pgx.RowToStructByName[dueRow])

@@ -17,6 +17,12 @@ func GrantStep(id uuid.UUID, event, to string) string {
 	return With(Grant(id)+"/schritt", "was", event, "nach", to)
 }
 
+// Absences lists who covers for whom, with the form for a new absence.
+func Absences() string { return Grants() + "/vertretung" }
+
+// EndAbsence ends one.
+func EndAbsence(id uuid.UUID) string { return Absences() + "/" + id.String() + "/beenden" }
+
 // NewApplication is the form that begins an application.
 func NewApplication() string { return Grants() + "/antrag/neu" }
 

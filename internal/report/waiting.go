@@ -31,6 +31,8 @@ const (
 	Do         WaitKind = "task"       // the actor's own task
 	Decide     WaitKind = "revocation" // a hearing whose time to revoke runs out
 
+	Apply      WaitKind = "application"      // that was sent in, by the officer
+	Mend       WaitKind = "application_mend" // one that came back, by the district
 	Prove      WaitKind = "proof"            // the use of a grant, by the district
 	Supplement WaitKind = "proof_supplement" // a proof that came back
 	Progress   WaitKind = "proof_interim"    // a proof in between
@@ -74,15 +76,17 @@ type waiting struct {
 	tasks     []task.Due
 	limits    []grant.Limit
 	proofs    []grant.ProofDue
+	applied   []grant.ApplicationDue
 }
 
 // queue asks for what waits for the actor. Somebody who is no part of a body
 // is asked for nothing there.
 func (w *waiting) queue(b *pgx.Batch, a access.Actor, today calendar.Date) {
 	if a.May(access.PrepareGrants) {
-		grant.QueueLimits(b, a, today, limitRows, &w.limits)
+		grant.QueueLimits(b, today, limitRows, &w.limits)
 	}
 	task.QueueDue(b, a, today.AddDays(taskAhead), taskRows, &w.tasks)
+	grant.QueueApplications(b, a, taskRows, &w.applied)
 	grant.QueueProofsDue(b, a, today, taskRows, &w.proofs)
 	roles := map[access.Role]bool{}
 	for _, g := range a.InBodies() {
@@ -122,6 +126,13 @@ func (w *waiting) list() []Wait {
 	}
 	for _, l := range w.limits {
 		all = append(all, Wait{Kind: Decide, ID: l.CaseID, Place: l.DistrictName, Title: l.FileRef, Deadline: l.LastDay})
+	}
+	for _, p := range w.applied {
+		kind := Apply
+		if p.Returned {
+			kind = Mend
+		}
+		all = append(all, Wait{Kind: kind, ID: p.CaseID, Place: p.District, Title: p.FileRef, Day: p.Since, Deadline: p.DueOn})
 	}
 	for _, p := range w.proofs {
 		all = append(all, Wait{Kind: WaitKind(p.Task), ID: p.CaseID, Place: p.District, Title: p.FileRef, Day: p.From, Deadline: p.Due})

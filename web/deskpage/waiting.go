@@ -43,7 +43,7 @@ func waitTitle(ctx context.Context, w report.Wait) string {
 	switch w.Kind {
 	case report.Objections:
 		return locale.N(ctx, "desk.wait.objections", w.Count, "Date", locale.Date(ctx, w.Day.Time()))
-	case report.Vote, report.Do, report.Decide, report.Prove, report.Supplement, report.Progress, report.CheckProof:
+	case report.Vote, report.Do, report.Decide, report.Apply, report.Mend, report.Prove, report.Supplement, report.Progress, report.CheckProof:
 		return locale.T(ctx, "desk.wait."+string(w.Kind))
 	default:
 		return locale.T(ctx, "desk.wait."+string(w.Kind), "Date", locale.Date(ctx, w.Day.Time()))
@@ -60,6 +60,8 @@ func waitURL(w report.Wait) string {
 		return link.Circular(w.ID)
 	case report.Do:
 		return link.Task(w.ID)
+	case report.Apply, report.Mend:
+		return link.GrantApplication(w.ID)
 	case report.Decide:
 		return link.Grant(w.ID) + "#anhoerung"
 	case report.Prove, report.Supplement:

@@ -85,6 +85,7 @@ func TestFunding(t *testing.T) { //nolint:tparallel // the parts come one after 
 		{"a district reads no notes of the ministry", aDistrictReadsNoNotesOfTheMinistry},
 		{"the form of the budget", budgetForm},
 		{"rules by form", rulesByForm},
+		{"cover by form", coverByForm},
 		{"payments by three hands", paymentsByThreeHands},
 		{"the cash system answers", theCashSystemAnswers},
 		{"a district draws money down", aDistrictDrawsMoneyDown},
