@@ -83,6 +83,8 @@ var definers = map[string]string{
 	"audit_note_follows":       "asks where the case stands, under its lock, and notes the officer's duty",
 	"case_event_proven":        "asks for proof, check, draw and note of a step, whoever takes it",
 	"absence_kept":             "asks for the roles of who is away and who covers",
+	"budget_year_figures":      "keeps what the budget gave, which the app may not write",
+	"commitment_splits":        "reads the reckoning of what is committed, whoever approves",
 	"grant_case_enters":        "gives gapless file numbers; asks who may name what",
 	"take_duty":                "notes who had which duty on a case, which nobody may write himself",
 	"commitment_counts":        "keeps the sum of a title's year under its lock",

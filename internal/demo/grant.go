@@ -111,7 +111,7 @@ func (t tenant) seedGrants(ctx context.Context, tx *db.Tx) error {
 	}
 	this := calendar.Of(tx.Now).Year()
 	for y := this - 12; y <= this+1; y++ {
-		b.Queue(`INSERT INTO budget_year (id, title, name, year, appropriation, simulated) VALUES ($1, $2, $3, $4, $5, $6)`,
+		b.Queue(`INSERT INTO budget_year (id, title, name, year, appropriation, authority, simulated) VALUES ($1, $2, $3, $4, $5, 20000000, $6)`,
 			t.budget(y), "08 xx 633 60", "Zuweisungen für regionale Koordination", y, 1_170_000_00, t.slug != saxony || y != 2023 && y != 2024)
 	}
 	t.publish(b)

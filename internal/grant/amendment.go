@@ -55,7 +55,7 @@ func Amend(ctx context.Context, tx *db.Tx, caseID uuid.UUID, a Amending) error {
 		return errors.Join(fault.Explain(fault.Conflict, "grant.error.amendment_waits"), err)
 	}
 	if a.Amount > c.Amount {
-		if err := reserve(ctx, tx, c.BudgetID, a.Amount-c.Amount); err != nil {
+		if err := reserve(ctx, tx, c.BudgetID, a.Amount-c.Amount, 0); err != nil {
 			return err
 		}
 	}

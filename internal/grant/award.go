@@ -39,6 +39,7 @@ func (a Award) reckon() (Result, error) {
 		return Result{}, fault.Field("period", "grant.error.period")
 	}
 	res := Result{Steps: []Step{a.Law.step(), step("cap", amount("Cap", a.Cap))}}
+	var years []Line
 	for year := a.Period.From.Year(); year <= a.Period.To.AddDays(-1).Year(); year++ {
 		whole := yearOf(year)
 		part, s, err := a.year(whole)
@@ -49,12 +50,37 @@ func (a Award) reckon() (Result, error) {
 		if res.Amount, err = money.Sum(res.Amount, part); err != nil {
 			return Result{}, err
 		}
+		years = append(years, Line{Name: "year", Day: whole.From, Amount: part})
 	}
 	res.Steps = append(res.Steps, step("sum", amount("Amount", res.Amount)))
-	if a.Asked == nil {
-		return res, nil
+	if a.Asked != nil {
+		var err error
+		if res, err = a.Asked.limit(res); err != nil {
+			return Result{}, err
+		}
 	}
-	return a.Asked.limit(res)
+	return res.over(years)
+}
+
+// over spreads the amount over the years in proportion to their parts, where
+// there are several: what falls into later years needs an authority.
+func (r Result) over(years []Line) (Result, error) {
+	if len(years) < 2 || r.Amount == 0 {
+		return r, nil
+	}
+	shares := make([]int64, len(years))
+	for i, y := range years {
+		shares[i] = int64(y.Amount)
+	}
+	parts, err := money.Split(r.Amount, shares)
+	if err != nil {
+		return Result{}, err
+	}
+	for i := range years {
+		years[i].Amount = parts[i]
+	}
+	r.Lines = years
+	return r, nil
 }
 
 // limit lowers a result to what was asked for and what may be financed of what

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -22,7 +23,9 @@ type Budget struct {
 	Name          string
 	Year          int
 	Appropriation money.Cents // Soll
-	Committed     money.Cents // gebunden: what was approved
+	Committed     money.Cents // gebunden: what was approved for the year
+	Authority     money.Cents // Verpflichtungsermächtigung: what may be granted for later years
+	Later         money.Cents `db:"committed_later"` // what was
 	Simulated     bool
 	Version       int
 }
@@ -30,9 +33,14 @@ type Budget struct {
 // Rest is what is not committed.
 func (b Budget) Rest() money.Cents { return b.Appropriation - b.Committed }
 
+// RestLater is what of the authority is not used.
+func (b Budget) RestLater() money.Cents { return b.Authority - b.Later }
+
+const budgetColumns = `id, title, name, year, appropriation, committed, authority, committed_later, simulated, version`
+
 // Budgets returns every title and year, the newest year first.
 func Budgets(ctx context.Context, tx *db.Tx) ([]Budget, error) {
-	rows, _ := tx.Query(ctx, `SELECT id, title, name, year, appropriation, committed, simulated, version FROM budget_year ORDER BY year DESC, title`)
+	rows, _ := tx.Query(ctx, `SELECT `+budgetColumns+` FROM budget_year ORDER BY year DESC, title`)
 	list, err := pgx.CollectRows(rows, pgx.RowToStructByName[Budget])
 	if err != nil {
 		return nil, fmt.Errorf("budget: %w", err)
@@ -43,7 +51,7 @@ func Budgets(ctx context.Context, tx *db.Tx) ([]Budget, error) {
 // BudgetByID returns a title of a year. It returns fault.NotFound if there is
 // none that is the actor's to see.
 func BudgetByID(ctx context.Context, tx *db.Tx, id uuid.UUID) (Budget, error) {
-	rows, _ := tx.Query(ctx, `SELECT id, title, name, year, appropriation, committed, simulated, version FROM budget_year WHERE id = $1`, id)
+	rows, _ := tx.Query(ctx, `SELECT `+budgetColumns+` FROM budget_year WHERE id = $1`, id)
 	b, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[Budget])
 	if err != nil {
 		return Budget{}, fmt.Errorf("budget %s: %w", id, err)
@@ -63,14 +71,12 @@ func AddBudget(ctx context.Context, tx *db.Tx, b Budget) error {
 	if b.Year < 2000 || b.Year > 2100 {
 		f.Add("year", "grant.error.year")
 	}
-	if b.Appropriation < 0 || b.Appropriation.Check() != nil {
-		f.Add("appropriation", "grant.error.amount")
-	}
+	checkBudget(f, b.Appropriation, b.Authority)
 	if err := f.Err(); err != nil {
 		return err
 	}
-	_, err := tx.Exec(ctx, `INSERT INTO budget_year (id, title, name, year, appropriation) VALUES ($1, $2, $3, $4, $5)`,
-		b.ID, b.Title, b.Name, b.Year, b.Appropriation)
+	_, err := tx.Exec(ctx, `INSERT INTO budget_year (id, title, name, year, appropriation, authority) VALUES ($1, $2, $3, $4, $5, $6)`,
+		b.ID, b.Title, b.Name, b.Year, b.Appropriation, b.Authority)
 	if db.Constraint(err) == "budget_year_once" {
 		return errors.Join(fault.Field("year", "grant.error.budget_once"), err)
 	}
@@ -80,19 +86,33 @@ func AddBudget(ctx context.Context, tx *db.Tx, b Budget) error {
 	return nil
 }
 
+func checkBudget(f fault.Fields, appropriation, authority money.Cents) {
+	if appropriation < 0 || appropriation.Check() != nil {
+		f.Add("appropriation", "grant.error.amount")
+	}
+	if authority < 0 || authority.Check() != nil {
+		f.Add("authority", "grant.error.amount")
+	}
+}
+
 // ChangeBudget changes what the budget gives, as by a supplementary budget. It
 // returns fault.Fields for less than is committed and fault.Stale if somebody
 // else changed it since version.
-func ChangeBudget(ctx context.Context, tx *db.Tx, id uuid.UUID, appropriation money.Cents, version int) error {
+func ChangeBudget(ctx context.Context, tx *db.Tx, id uuid.UUID, appropriation, authority money.Cents, version int) error {
 	if !tx.Actor.May(access.KeepBudget) {
 		return fmt.Errorf("change budget: %w", fault.Forbidden)
 	}
-	if appropriation < 0 || appropriation.Check() != nil {
-		return fault.Field("appropriation", "grant.error.amount")
+	f := fault.Fields{}
+	checkBudget(f, appropriation, authority)
+	if err := f.Err(); err != nil {
+		return err
 	}
-	n, err := tx.Exec(ctx, `UPDATE budget_year SET appropriation = $3 WHERE id = $1 AND version = $2`, id, version, appropriation)
-	if db.Constraint(err) == "budget_enough" {
+	n, err := tx.Exec(ctx, `UPDATE budget_year SET appropriation = $3, authority = $4 WHERE id = $1 AND version = $2`, id, version, appropriation, authority)
+	switch db.Constraint(err) {
+	case "budget_enough":
 		return errors.Join(fault.Field("appropriation", "grant.error.committed_more"), err)
+	case "authority_enough":
+		return errors.Join(fault.Field("authority", "grant.error.committed_more"), err)
 	}
 	if err != nil {
 		return fmt.Errorf("change budget %s: %w", id, err)
@@ -103,19 +123,43 @@ func ChangeBudget(ctx context.Context, tx *db.Tx, id uuid.UUID, appropriation mo
 	return nil
 }
 
-// reserve locks the title's year and sees to it that it has room. It returns
-// fault.Conflict with the missing amount.
-func reserve(ctx context.Context, tx *db.Tx, budgetID uuid.UUID, sum money.Cents) error {
-	var b Budget
-	err := tx.QueryRow(ctx, `SELECT title, year, appropriation, committed FROM budget_year WHERE id = $1 FOR UPDATE`, budgetID).
-		Scan(&b.Title, &b.Year, &b.Appropriation, &b.Committed)
+// reserve locks the title's year and sees to it that it has room for what is
+// due in it, and its authority for what is due later. It returns fault.Conflict
+// with the missing amount.
+func reserve(ctx context.Context, tx *db.Tx, budgetID uuid.UUID, sum, later money.Cents) error {
+	rows, _ := tx.Query(ctx, `SELECT `+budgetColumns+` FROM budget_year WHERE id = $1 FOR UPDATE`, budgetID)
+	b, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[Budget])
 	if err != nil {
 		return fmt.Errorf("budget %s: %w", budgetID, err)
 	}
-	if missing := sum - b.Rest(); missing > 0 {
+	if missing := sum - later - b.Rest(); missing > 0 {
 		return fault.Explain(fault.Conflict, "grant.error.budget", "Missing", euro(ctx, missing), "Title", b.Title, "Year", b.Year, "Rest", euro(ctx, b.Rest()))
 	}
+	if missing := later - b.RestLater(); missing > 0 {
+		return fault.Explain(fault.Conflict, "grant.error.authority", "Missing", euro(ctx, missing), "Title", b.Title, "Year", b.Year, "Rest", euro(ctx, b.RestLater()))
+	}
 	return nil
+}
+
+// dueLater is what of a case's amount falls into later years than its title's, by
+// its newest reckoning.
+func dueLater(ctx context.Context, tx *db.Tx, c Case) (later money.Cents, err error) {
+	all, err := Calculations(ctx, tx, c.ID)
+	if err != nil {
+		return 0, err
+	}
+	for _, calc := range slices.Backward(all) {
+		if calc.Rule != RuleAward || calc.Amount != c.Amount {
+			continue
+		}
+		for _, l := range calc.Lines {
+			if l.Day.Year() > c.Period.From.Year() {
+				later += l.Amount
+			}
+		}
+		return later, nil
+	}
+	return 0, nil
 }
 
 // euro writes an amount in the reader's language.

@@ -134,6 +134,8 @@ type modelCase struct {
 	claim       money.Cents
 	received    money.Cents
 	committed   money.Cents
+	later       money.Cents // of the newest reckoning, for later years
+	boundLater  money.Cents // of what is committed
 	payments    []modelPayment
 	log         []string
 }

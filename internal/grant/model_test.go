@@ -38,6 +38,7 @@ type model struct {
 	posts   []heldPost
 	room    money.Cents // of each title
 	used    map[int]money.Cents
+	later   map[int]money.Cents // of the authority
 	budgets map[int]uuid.UUID
 	cases   []*modelCase
 	taken   map[string]int // how often each event was taken, each was refused
@@ -46,7 +47,7 @@ type model struct {
 func newModel(t *testing.T, rnd *rand.Rand, years int) *model {
 	t.Helper()
 	m := &model{
-		world: newWorld(t, 0), t: t, rnd: rnd, courses: courses(), pay: rules(paymentCourse), room: 60_000_00, used: map[int]money.Cents{},
+		world: newWorld(t, 0), t: t, rnd: rnd, courses: courses(), pay: rules(paymentCourse), room: 60_000_00, used: map[int]money.Cents{}, later: map[int]money.Cents{},
 		schemes: map[Kind]Scheme{}, terms: map[Kind]Terms{}, budgets: map[int]uuid.UUID{}, taken: map[string]int{},
 	}
 	plans := map[Kind][]PlanStep{
@@ -67,7 +68,7 @@ func newModel(t *testing.T, rnd *rand.Rand, years int) *model {
 		}
 		for y := 2022; y < 2022+years; y++ {
 			m.budgets[y] = uuid.New()
-			if err := AddBudget(ctx, tx, Budget{ID: m.budgets[y], Title: "M", Name: "M", Year: y, Appropriation: m.room}); err != nil {
+			if err := AddBudget(ctx, tx, Budget{ID: m.budgets[y], Title: "M", Name: "M", Year: y, Appropriation: m.room, Authority: m.room}); err != nil {
 				return err
 			}
 		}
@@ -127,6 +128,7 @@ func (m *model) begin(n int) *modelCase {
 	c.cap = m.terms[kind].Cap
 	if period.To.AddDays(-1).Year() != from.Year() {
 		c.cap *= 2
+		c.later = calc.Lines[1].Amount
 	}
 	new := NewCase{ID: c.id, Scheme: m.schemes[kind], Terms: m.terms[kind], DistrictID: post.DistrictID, PostID: post.ID, BudgetID: m.budgets[from.Year()], Period: period, Award: calc}
 	m.MustWrite(m.t, testdb.Saxony.System(), access.PrepareGrants, func(ctx context.Context, tx *db.Tx) error { return Enter(ctx, tx, new) })
@@ -238,7 +240,7 @@ func (m *model) move(c *modelCase, n int) {
 	case "recommended":
 		want = want && c.amount == c.reckoned && c.amount <= c.cap
 	case "approved":
-		want = want && c.funds && m.used[year]+c.amount <= m.room
+		want = want && c.funds && m.used[year]+c.amount-c.later <= m.room && m.later[year]+c.later <= m.room
 	case "granted":
 		m.issue(c, r)
 		return
@@ -315,7 +317,7 @@ func (m *model) move(c *modelCase, n int) {
 		c.before, c.unlawful = c.state, unlawful
 	}
 	if r.event == "closed" && c.state == Revoked || r.event == "resumed" {
-		m.commit(c, n, min(c.committed, c.amount)-c.committed)
+		m.commit(c, begins(n).Year(), min(c.committed, c.amount)-c.committed)
 	}
 	c.state = State(r.to)
 	switch {
@@ -326,7 +328,7 @@ func (m *model) move(c *modelCase, n int) {
 	}
 	switch r.event {
 	case "approved":
-		m.commit(c, n, c.amount)
+		m.commit(c, begins(n).Year(), c.amount)
 		var with []Duty
 		for _, d := range c.duties {
 			with = append(with, d)
@@ -348,7 +350,7 @@ func (m *model) move(c *modelCase, n int) {
 	case "resumed":
 		m.reload(c)
 	case "repaid":
-		m.commit(c, n, min(c.committed, c.amount)-c.committed)
+		m.commit(c, begins(n).Year(), min(c.committed, c.amount)-c.committed)
 	}
 }
 
@@ -414,9 +416,17 @@ func (m *model) reload(c *modelCase) {
 	})
 }
 
-func (m *model) commit(c *modelCase, n int, by money.Cents) {
+// commit binds more or less of the title's year: what is approved with its part of
+// later years, of which is freed first.
+func (m *model) commit(c *modelCase, year int, by money.Cents) {
+	later := -min(max(-by, 0), c.boundLater)
+	if c.committed == 0 && c.state == Approved {
+		later = c.later
+	}
 	c.committed += by
-	m.used[begins(n).Year()] += by
+	c.boundLater += later
+	m.used[year] += by - later
+	m.later[year] += later
 }
 
 // issue gives notice of the award.
@@ -500,7 +510,7 @@ func (m *model) edit(c *modelCase) {
 	}
 	c.amount = amount
 	if reckon {
-		c.reckoned = amount
+		c.reckoned, c.later = amount, 0 // of one year
 	}
 	if c.state == InReview {
 		c.take(p, Officer)
@@ -542,8 +552,7 @@ func (m *model) send(c *modelCase) {
 		return
 	}
 	c.take(p, Officer)
-	c.committed += bound - c.amount
-	m.used[year] += bound - c.amount
+	m.commit(c, year, bound-c.amount)
 	c.amount = left
 	if kind == Amendment {
 		c.toSend--
@@ -731,8 +740,8 @@ func TestModel(t *testing.T) {
 	m.MustRead(t, testdb.Saxony.System(), access.ReadGrants, func(ctx context.Context, tx *db.Tx) error {
 		list, err := Budgets(ctx, tx)
 		for _, b := range list {
-			if id, mine := m.budgets[b.Year]; mine && b.ID == id && b.Committed != m.used[b.Year] {
-				t.Errorf("%d: %s committed, want %s", b.Year, b.Committed, m.used[b.Year])
+			if id, mine := m.budgets[b.Year]; mine && b.ID == id && (b.Committed != m.used[b.Year] || b.Later != m.later[b.Year]) {
+				t.Errorf("%d: %s and %s committed, want %s and %s", b.Year, b.Committed, b.Later, m.used[b.Year], m.later[b.Year])
 			}
 		}
 		if err != nil {

@@ -76,7 +76,11 @@ func Take(ctx context.Context, tx *db.Tx, caseID uuid.UUID, a Act) error {
 		return fmt.Errorf("step in case %s: %w", caseID, fault.Forbidden)
 	}
 	if a.Event == "approved" {
-		if err := reserve(ctx, tx, c.BudgetID, c.Amount); err != nil {
+		later, err := dueLater(ctx, tx, c)
+		if err != nil {
+			return err
+		}
+		if err := reserve(ctx, tx, c.BudgetID, c.Amount, later); err != nil {
 			return err
 		}
 	}
@@ -142,7 +146,7 @@ func stepped(err error) error {
 		return errors.Join(fault.Explain(fault.Conflict, "grant.error.on_its_way"), err)
 	case "funds_checked":
 		return errors.Join(fault.Explain(fault.Conflict, "grant.error.funds"), err)
-	case "budget_enough":
+	case "budget_enough", "authority_enough":
 		return errors.Join(fault.Explain(fault.Conflict, "grant.error.budget_now"), err)
 	}
 	if named := claimed(err); named != nil {

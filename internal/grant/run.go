@@ -226,7 +226,7 @@ func TakeAll(ctx context.Context, tx *db.Tx, runID, formID uuid.UUID, event stri
 		return 0, nil, fault.Explain(fault.Conflict, "grant.error.nothing_to_do")
 	}
 	if event == "approved" || event == "funds_checked" {
-		if err := reserve(ctx, tx, r.BudgetID, sum); err != nil {
+		if err := reserve(ctx, tx, r.BudgetID, sum, 0); err != nil {
 			return 0, nil, err
 		}
 	}

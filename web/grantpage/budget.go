@@ -29,7 +29,7 @@ type budgetView struct {
 	Errors  form.Errors
 }
 
-var budgetFields = []string{"title", "name", "year", "appropriation"}
+var budgetFields = []string{"title", "name", "year", "appropriation", "authority"}
 
 func budgetCrumb(ctx context.Context) ui.Link {
 	return ui.Link{Label: locale.T(ctx, "grant.budget.title"), URL: link.Budget()}
@@ -70,8 +70,9 @@ func budgetField(ctx context.Context, name string, f *form.Values, errs form.Err
 	switch name {
 	case "year":
 		field.Inputmode, field.Width = "numeric", ui.WidthFour
-	case "appropriation":
-		field.Inputmode, field.Width, field.Suffix = "decimal", ui.WidthMedium, "€"
+	case "appropriation", "authority":
+		field.Hint = locale.T(ctx, "grant.hint."+name)
+		field.Inputmode, field.Width, field.Suffix, field.Optional = "decimal", ui.WidthMedium, "€", name == "authority"
 	}
 	return field
 }
@@ -82,7 +83,7 @@ func (p *Pages) addBudget(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	ctx := r.Context()
-	b := grant.Budget{ID: f.NewID("id"), Title: f.Text("title"), Name: f.Text("name"), Year: f.Int("year"), Appropriation: amount(ctx, f, "appropriation")}
+	b := grant.Budget{ID: f.NewID("id"), Title: f.Text("title"), Name: f.Text("name"), Year: f.Int("year"), Appropriation: amount(ctx, f, "appropriation"), Authority: amountOrZero(ctx, f, "authority")}
 	err = f.Faults.Err()
 	if err == nil {
 		err = p.db.Write(ctx, access.KeepBudget, func(tx *db.Tx) error { return grant.AddBudget(ctx, tx, b) })
@@ -99,7 +100,7 @@ func (p *Pages) addBudget(w http.ResponseWriter, r *http.Request) error {
 type budgetFormView struct {
 	Frame  layout.Args
 	Budget grant.Budget
-	Field  ui.Field
+	Fields []ui.Field // appropriation, authority
 	Hidden []ui.Hidden
 	Errors form.Errors
 }
@@ -124,11 +125,11 @@ func (p *Pages) drawBudgetForm(w http.ResponseWriter, r *http.Request, f *form.V
 	}
 	version := strconv.Itoa(v.Budget.Version)
 	if f == nil {
-		f = form.From(map[string][]string{"appropriation": {typedAmount(ctx, v.Budget.Appropriation)}})
+		f = form.From(map[string][]string{"appropriation": {typedAmount(ctx, v.Budget.Appropriation)}, "authority": {amountOrNone(ctx, int64(v.Budget.Authority))}})
 	} else {
 		version = f.Raw("version")
 	}
-	v.Field = budgetField(ctx, "appropriation", f, v.Errors)
+	v.Fields = []ui.Field{budgetField(ctx, "appropriation", f, v.Errors), budgetField(ctx, "authority", f, v.Errors)}
 	v.Hidden = []ui.Hidden{{Name: "version", Value: version}}
 	v.Frame = handler.Frame(r).WithErrors(v.Errors.Any()).WithBreadcrumb(crumb(ctx), budgetCrumb(ctx),
 		ui.Link{Label: locale.T(ctx, "grant.budget.change"), URL: link.ChangeBudget(id)})
@@ -148,10 +149,10 @@ func (p *Pages) changeBudget(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	ctx := r.Context()
-	sum, version := amount(ctx, f, "appropriation"), f.Int("version")
+	sum, later, version := amount(ctx, f, "appropriation"), amountOrZero(ctx, f, "authority"), f.Int("version")
 	err = f.Faults.Err()
 	if err == nil {
-		err = p.db.Write(ctx, access.KeepBudget, func(tx *db.Tx) error { return grant.ChangeBudget(ctx, tx, id, sum, version) })
+		err = p.db.Write(ctx, access.KeepBudget, func(tx *db.Tx) error { return grant.ChangeBudget(ctx, tx, id, sum, later, version) })
 	}
 	if faults, ok := fault.AsFields(err); ok {
 		return p.drawBudgetForm(w, r, f, faults)

@@ -58,7 +58,7 @@ func budgetPage(v budgetView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.ErrorSummary(ui.Named(ctx, v.Errors.Summary(budgetFields...), "title", "grant.label.title", "name", "grant.label.name", "year", "grant.label.year", "appropriation", "grant.label.appropriation")).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.ErrorSummary(ui.Named(ctx, v.Errors.Summary(budgetFields...), "title", "grant.label.title", "name", "grant.label.name", "year", "grant.label.year", "appropriation", "grant.label.appropriation", "authority", "grant.label.authority")).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -109,6 +109,14 @@ func budgetPage(v budgetView) templ.Component {
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
+						templ_7745c5c3_Err = ui.NumberCell(euro(ctx, b.Authority)).Render(ctx, templ_7745c5c3_Buffer)
+						if templ_7745c5c3_Err != nil {
+							return templ_7745c5c3_Err
+						}
+						templ_7745c5c3_Err = ui.NumberCell(euro(ctx, b.RestLater())).Render(ctx, templ_7745c5c3_Buffer)
+						if templ_7745c5c3_Err != nil {
+							return templ_7745c5c3_Err
+						}
 						templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, "<td class=\"kern-table__cell\">")
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
@@ -128,7 +136,8 @@ func budgetPage(v budgetView) templ.Component {
 				})
 				templ_7745c5c3_Err = ui.Table(ui.Grid{ID: "haushaltstitel", Caption: locale.T(ctx, "grant.budget.title"), CaptionHidden: true, Striped: true, Columns: []ui.Column{
 					{Label: locale.T(ctx, "grant.label.title_year")}, {Label: locale.T(ctx, "grant.label.appropriation"), Numeric: true}, {Label: locale.T(ctx, "grant.label.committed"), Numeric: true},
-					{Label: locale.T(ctx, "grant.label.rest"), Numeric: true}, {Label: locale.T(ctx, "grant.label.actions"), Hidden: true},
+					{Label: locale.T(ctx, "grant.label.rest"), Numeric: true}, {Label: locale.T(ctx, "grant.label.authority"), Numeric: true},
+					{Label: locale.T(ctx, "grant.label.rest_later"), Numeric: true}, {Label: locale.T(ctx, "grant.label.actions"), Hidden: true},
 				}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var3), templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
@@ -249,7 +258,7 @@ func budgetFormPage(v budgetFormView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.ErrorSummary(ui.Named(ctx, v.Errors.Summary("appropriation"), "appropriation", "grant.label.appropriation")).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.ErrorSummary(ui.Named(ctx, v.Errors.Summary("appropriation", "authority"), "appropriation", "grant.label.appropriation", "authority", "grant.label.authority")).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -269,9 +278,11 @@ func budgetFormPage(v budgetFormView) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = ui.TextField(v.Field).Render(ctx, templ_7745c5c3_Buffer)
-				if templ_7745c5c3_Err != nil {
-					return templ_7745c5c3_Err
+				for _, f := range v.Fields {
+					templ_7745c5c3_Err = ui.TextField(f).Render(ctx, templ_7745c5c3_Buffer)
+					if templ_7745c5c3_Err != nil {
+						return templ_7745c5c3_Err
+					}
 				}
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 12, " ")
 				if templ_7745c5c3_Err != nil {

@@ -127,3 +127,11 @@ func amount(ctx context.Context, f *form.Values, name string) money.Cents {
 	}
 	return c
 }
+
+// amountOrZero is amount, where an empty field means nothing.
+func amountOrZero(ctx context.Context, f *form.Values, name string) money.Cents {
+	if !f.Has(name) {
+		return 0
+	}
+	return amount(ctx, f, name)
+}

@@ -175,6 +175,14 @@ func registerPage(v registerView) templ.Component {
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
+						templ_7745c5c3_Err = ui.NumberCell(euro(ctx, e.Proven)).Render(ctx, templ_7745c5c3_Buffer)
+						if templ_7745c5c3_Err != nil {
+							return templ_7745c5c3_Err
+						}
+						templ_7745c5c3_Err = ui.NumberCell(euro(ctx, e.Reclaimed)).Render(ctx, templ_7745c5c3_Buffer)
+						if templ_7745c5c3_Err != nil {
+							return templ_7745c5c3_Err
+						}
 						templ_7745c5c3_Err = ui.TextCell(dateText(ctx, e.ProofDue)).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
@@ -199,7 +207,7 @@ func registerPage(v registerView) templ.Component {
 					var templ_7745c5c3_Var6 string
 					templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(locale.T(ctx, "grant.label.sum"))
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/grantpage/register.templ`, Line: 47, Col: 95}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/grantpage/register.templ`, Line: 50, Col: 95}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var6))
 					if templ_7745c5c3_Err != nil {
@@ -217,6 +225,14 @@ func registerPage(v registerView) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
+					templ_7745c5c3_Err = ui.NumberCell(euro(ctx, v.Register.Proven)).Render(ctx, templ_7745c5c3_Buffer)
+					if templ_7745c5c3_Err != nil {
+						return templ_7745c5c3_Err
+					}
+					templ_7745c5c3_Err = ui.NumberCell(euro(ctx, v.Register.Reclaimed)).Render(ctx, templ_7745c5c3_Buffer)
+					if templ_7745c5c3_Err != nil {
+						return templ_7745c5c3_Err
+					}
 					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 12, "<td class=\"kern-table__cell\" colspan=\"3\"></td></tr></tfoot>")
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
@@ -226,6 +242,7 @@ func registerPage(v registerView) templ.Component {
 				templ_7745c5c3_Err = ui.Table(ui.Grid{ID: "register", Caption: locale.T(ctx, "grant.register.title"), CaptionHidden: true, Striped: true, Small: true, Footer: true, Columns: []ui.Column{
 					{Label: locale.T(ctx, "grant.label.file_ref")}, {Label: locale.T(ctx, "grant.label.recipient")}, {Label: locale.T(ctx, "grant.label.purpose")}, {Label: locale.T(ctx, "grant.label.state")},
 					{Label: locale.T(ctx, "grant.label.committed"), Numeric: true}, {Label: locale.T(ctx, "grant.label.paid"), Numeric: true},
+					{Label: locale.T(ctx, "grant.label.proven"), Numeric: true}, {Label: locale.T(ctx, "grant.label.reclaimed"), Numeric: true},
 					{Label: locale.T(ctx, "grant.label.proof_due")}, {Label: locale.T(ctx, "grant.label.proof_on")}, {Label: locale.T(ctx, "grant.label.checked_on")},
 				}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var5), templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {

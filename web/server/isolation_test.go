@@ -256,7 +256,7 @@ func fingerprints(t *testing.T, site *webtest.Site, until time.Time) map[string]
 		"funding_scheme", "scheme_terms", "base_rate", "budget_year", "grant_run", "grant_case", "case_event", "case_duty", "commitment", "calculation", "grant_notice", "payment", "payment_event", "payment_export", "payment_answer", "payment_answer_row", "drawdown", "case_import", "old_case", "transparency_rule",
 		"financing_plan", "plan_line", "application", "application_receipt", "application_return",
 		"hearing", "hearing_reply", "revocation", "repayment", "repayment_receipt", "interest_waiver",
-		"proof_draft", "grant_proof", "proof_check", "sample_draw", "sample_row", "audit_note", "absence",
+		"proof_draft", "grant_proof", "proof_check", "sample_draw", "sample_row", "audit_note", "absence", "budget_figure",
 	} {
 		when := map[string]string{"activity": " WHERE created_at <= $1", "partner_note": " WHERE changed_at <= $1"}[table]
 		if when == "" {
