@@ -129,6 +129,9 @@ func NewScheme() string { return Schemes() + "/neu" }
 // BaseRates lists the base rates by which interest is reckoned.
 func BaseRates() string { return Schemes() + "/basiszinssatz" }
 
+// PublicRules lists the rules by which grants are made public.
+func PublicRules() string { return Schemes() + "/veroeffentlichung" }
+
 // ChangeScheme is the form that changes a scheme's name and end.
 func ChangeScheme(id uuid.UUID) string { return Scheme(id) + "/aendern" }
 

@@ -63,6 +63,7 @@ var dynamicPrefixes = map[string]string{
 	"grant.terms.hint.":         "hint of such a field (grantpage)",
 	"grant.terms.table.":        "table of that form (grantpage)",
 	"grant.terms.table_hint.":   "hint of such a table (grantpage)",
+	"grant.public.field.":       "field of a rule of publication (grantpage)",
 	"grant.trigger.":            "what makes an instalment due (grant.Trigger)",
 	"inbox.kind.":               "name of a kind of notice by its identifier (inbox.Kind)",
 	"inbox.when.":               "when mail of a kind goes out (inbox.When)",

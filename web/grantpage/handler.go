@@ -40,6 +40,8 @@ func (p *Pages) Routes(m *handler.Mux) {
 	m.Post(access.KeepSchemes, "/foerderungen/programme/neu", p.addScheme)
 	m.Get(access.ReadRegister, "/foerderungen/programme/basiszinssatz", p.showRates)
 	m.Post(access.KeepSchemes, "/foerderungen/programme/basiszinssatz", p.recordRate)
+	m.Get(access.ReadRegister, "/foerderungen/programme/veroeffentlichung", p.showPublicRules)
+	m.Post(access.KeepSchemes, "/foerderungen/programme/veroeffentlichung", p.adoptPublicRule)
 	m.Get(access.ReadGrants, "/foerderungen/programme/{scheme}", p.showScheme)
 	m.Get(access.KeepSchemes, "/foerderungen/programme/{scheme}/aendern", p.showSchemeForm)
 	m.Post(access.KeepSchemes, "/foerderungen/programme/{scheme}/aendern", p.changeScheme)

@@ -116,4 +116,14 @@ func rulesByForm(t *testing.T, b *bank) {
 	b.ask(t, access.CaseOfficer, rates, rate("-0,88"), http.StatusSeeOther)
 	b.ask(t, access.CaseOfficer, rates, rate("1,27"), http.StatusSeeOther)
 	b.ask(t, access.Lead, rates, nil, http.StatusOK, "01.07.2030", "1,27", "ersetzt", "-0,88")
+
+	public := "/foerderungen/programme/veroeffentlichung"
+	rule := url.Values{"id": {uuid.NewString()}, "valid_from": {"2031-01-01"}, "paragraph": {"§ 9"}, "from_amount": {"5.000,00"}, "recipient_from": {"4.999,99"}, "years": {"5"}}
+	b.ask(t, access.Lead, public, rule, http.StatusForbidden)
+	b.ask(t, access.CaseOfficer, public, rule, http.StatusUnprocessableEntity, "frühestens ab dem Betrag")
+	rule.Set("recipient_from", "20.000,00")
+	for range 2 {
+		b.ask(t, access.CaseOfficer, public, rule, http.StatusSeeOther)
+	}
+	b.ask(t, access.Lead, public, nil, http.StatusOK, "01.01.2031", "5.000,00", "20.000,00")
 }
