@@ -13,6 +13,7 @@ import (
 	"rundertisch/internal/calendar"
 	"rundertisch/internal/db"
 	"rundertisch/internal/grant"
+	"rundertisch/internal/money"
 )
 
 // regime is a funding scheme with its terms.
@@ -97,6 +98,14 @@ var baseRates = []struct {
 func (r regime) id() uuid.UUID          { return id("scheme/" + r.slug) }
 func (t tenant) budget(y int) uuid.UUID { return id(fmt.Sprintf("budget/%s/%d", t.slug, y)) }
 
+// authority is what may be granted for later years; the sources name none.
+func (t tenant) authority() money.Cents {
+	if t.slug == saxony {
+		return 0
+	}
+	return 200_000_00
+}
+
 // seedGrants makes schemes, budgets and cases.
 func (t tenant) seedGrants(ctx context.Context, tx *db.Tx) error {
 	b := &pgx.Batch{}
@@ -111,8 +120,8 @@ func (t tenant) seedGrants(ctx context.Context, tx *db.Tx) error {
 	}
 	this := calendar.Of(tx.Now).Year()
 	for y := this - 12; y <= this+1; y++ {
-		b.Queue(`INSERT INTO budget_year (id, title, name, year, appropriation, authority, simulated) VALUES ($1, $2, $3, $4, $5, 20000000, $6)`,
-			t.budget(y), "08 xx 633 60", "Zuweisungen für regionale Koordination", y, 1_170_000_00, t.slug != saxony || y != 2023 && y != 2024)
+		b.Queue(`INSERT INTO budget_year (id, title, name, year, appropriation, authority, simulated) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+			t.budget(y), "08 xx 633 60", "Zuweisungen für regionale Koordination", y, 1_170_000_00, t.authority(), t.slug != saxony || y != 2023 && y != 2024)
 	}
 	t.publish(b)
 	if err := send(ctx, tx, b, "schemes"); err != nil {

@@ -5,18 +5,15 @@ package grantpage
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
-import (
-	"github.com/a-h/templ"
-	templruntime "github.com/a-h/templ/runtime"
-)
+import "github.com/a-h/templ"
+import templruntime "github.com/a-h/templ/runtime"
 
 import (
-	"strconv"
-
 	"rundertisch/internal/link"
 	"rundertisch/internal/locale"
 	"rundertisch/web/layout"
 	"rundertisch/web/ui"
+	"strconv"
 )
 
 func publicRulesPage(v publicRulesView) templ.Component {
