@@ -152,6 +152,8 @@ BEGIN
 END $$;
 REVOKE ALL ON FUNCTION grant_proof_follows() FROM PUBLIC;
 CREATE TRIGGER follows BEFORE INSERT ON grant_proof FOR EACH ROW EXECUTE FUNCTION grant_proof_follows();
+CREATE CONSTRAINT TRIGGER has_event AFTER INSERT ON grant_proof DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.kind = 'final')
+	EXECUTE FUNCTION paper_has_event('proof_submitted,proof_supplemented');
 
 -- What a proof lacks (Vollständigkeitsprüfung, VVK 7.1): by part with a note,
 -- and until when the district supplements it.
@@ -199,6 +201,8 @@ BEGIN
 END $$;
 REVOKE ALL ON FUNCTION proof_check_follows() FROM PUBLIC;
 CREATE TRIGGER follows BEFORE INSERT ON proof_check FOR EACH ROW EXECUTE FUNCTION proof_check_follows();
+CREATE CONSTRAINT TRIGGER has_event AFTER INSERT ON proof_check DEFERRABLE INITIALLY DEFERRED FOR EACH ROW
+	EXECUTE FUNCTION paper_has_event('proof_incomplete');
 
 -- A draw of the sample (Stichprobe, VVK 11.2): of a scheme's proofs that became
 -- complete in a year. Its inputs give the same rows at any time.
@@ -209,7 +213,7 @@ CREATE TABLE sample_draw (
 	year         integer NOT NULL CHECK (year BETWEEN 2000 AND 2100),
 	seed         bigint NOT NULL,
 	inputs       jsonb NOT NULL,
-	at           timestamptz NOT NULL DEFAULT clock_timestamp(),
+	at           timestamptz NOT NULL DEFAULT now(), -- of its transaction, in which its rows join it
 	by_person    uuid DEFAULT current_person(),
 	PRIMARY KEY (programme_id, id),
 	FOREIGN KEY (programme_id, scheme_id) REFERENCES funding_scheme (programme_id, id)
@@ -235,7 +239,7 @@ CALL make_tenant_table('sample_row');
 CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON sample_row FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE POLICY read ON sample_row FOR SELECT TO rt_app USING ((SELECT current_reach()) IN ('system', 'ministry'));
 CREATE POLICY add ON sample_row FOR INSERT TO rt_app
-	WITH CHECK (EXISTS (SELECT FROM sample_draw d WHERE d.programme_id = sample_row.programme_id AND d.id = sample_row.draw_id AND d.at >= now())); -- of this transaction
+	WITH CHECK (EXISTS (SELECT FROM sample_draw d WHERE d.programme_id = sample_row.programme_id AND d.id = sample_row.draw_id AND d.at = now())); -- of this transaction
 GRANT SELECT, INSERT (programme_id, draw_id, case_id, drawn, why) ON sample_row TO rt_app;
 
 CREATE INDEX grant_case_proof ON grant_case (programme_id, state) WHERE state IN ('running', 'completed', 'proof_submitted', 'proof_incomplete', 'proof_complete');
