@@ -553,7 +553,7 @@ CREATE TRIGGER as_amended BEFORE INSERT ON payment_event FOR EACH ROW WHEN (NEW.
 -- decision of which no notice was given. NULL: all is said.
 CREATE FUNCTION unsaid_since(p_programme uuid, p_case uuid) RETURNS timestamptz LANGUAGE sql STABLE SECURITY DEFINER
 	SET search_path = pg_catalog, public, pg_temp AS $$
-	SELECT min((SELECT max(b.at) FROM case_event b WHERE b.programme_id = p_programme AND b.case_id = p_case AND b.at < d.at))
+	SELECT min(coalesce((SELECT max(b.at) FROM case_event b WHERE b.programme_id = p_programme AND b.case_id = p_case AND b.at < d.at), '-infinity'))
 	FROM (SELECT e.at, k.kind, row_number() OVER (PARTITION BY k.kind ORDER BY e.at) AS no
 		FROM case_event e
 		JOIN (VALUES ('rejected', 'rejection'), ('amended', 'amendment'), ('partly_revoked', 'revocation'), ('revoked', 'revocation')) AS k (event, kind) ON k.event = e.event
