@@ -97,7 +97,8 @@ CREATE POLICY add ON grant_proof FOR INSERT TO rt_app
 	WITH CHECK ((SELECT current_reach()) = 'system' OR district_id = ANY ((SELECT current_districts())::uuid[]));
 GRANT SELECT, INSERT (programme_id, id, case_id, district_id, no, kind, period, content, sha256, on_day) ON grant_proof TO rt_app;
 
--- What is submitted: by the signatory, of this case and its amount, with its
+-- What is submitted: by the signatory, of this case, its amount, what was paid
+-- and its newest plan (by which the officer reckons what is left), with its
 -- narrative and every confirmation, and with receipts that add up to the
 -- statement where the terms ask for them.
 CREATE FUNCTION grant_proof_follows() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
@@ -131,6 +132,11 @@ BEGIN
 	END IF;
 	doc := convert_from(NEW.content, 'UTF8')::jsonb;
 	IF doc ->> 'file_ref' IS DISTINCT FROM c.file_ref OR doc ->> 'kind' IS DISTINCT FROM NEW.kind OR (doc ->> 'granted')::bigint IS DISTINCT FROM c.amount
+			OR (doc ->> 'paid')::bigint IS DISTINCT FROM c.paid
+			OR NEW.kind = 'final' AND (doc ->> 'due')::date IS DISTINCT FROM (upper(c.period) - 1 + make_interval(months => t.proof_months))::date
+			OR (SELECT jsonb_object_agg(l.kind, l.amount) FROM plan_line l WHERE l.programme_id = NEW.programme_id AND l.amount <> 0 AND l.plan_id = (SELECT f.id FROM financing_plan f
+					WHERE f.programme_id = NEW.programme_id AND f.case_id = NEW.case_id ORDER BY f.no DESC LIMIT 1))
+				IS DISTINCT FROM (SELECT jsonb_object_agg(l ->> 'kind', (l ->> 'amount')::bigint) FROM jsonb_array_elements(coalesce(nullif(doc -> 'plan', 'null'), '[]')) AS l WHERE (l ->> 'amount')::bigint <> 0)
 			OR NOT coalesce(jsonb_array_length(doc -> 'narrative') > 0 AND jsonb_array_length(doc -> 'actual') > 0, false) THEN
 		RAISE EXCEPTION 'the proof says something else' USING ERRCODE = '23514', CONSTRAINT = 'grant_proof_agrees';
 	END IF;

@@ -131,6 +131,13 @@ func TestADraftIsTheDistricts(t *testing.T) {
 	if got := w.caseOf(t, signatory, c.ID).Amount; got != 90_000_00 {
 		t.Errorf("the district reads %s", got)
 	}
+	w.MustRead(t, signatory, access.ReadGrants, func(ctx context.Context, tx *db.Tx) error {
+		page, err := List(ctx, tx, Query{Due: true}, Cursor{})
+		if len(page.Rows) != 1 {
+			t.Error("the district can tell by the filter when the officer looks again")
+		}
+		return err
+	})
 	w.mustStep(t, signatory, c, "submitted", Submitted)
 	if got := w.caseOf(t, officer, c.ID).Amount; got != 90_000_00 {
 		t.Errorf("the officer reads %s in what was received", got)
@@ -198,15 +205,22 @@ func TestNoPaperWithoutItsStep(t *testing.T) {
 	}
 	two := newWorld(t, 180_000_00)
 	c := two.ended(t)
-	sealed := two.Try(t, signatory, access.ReadGrants, func(ctx context.Context, tx *db.Tx) error {
-		_, err := tx.Exec(ctx, `INSERT INTO grant_proof (id, case_id, district_id, no, kind, period, content, sha256)
+	seal := func(what string) error {
+		return two.Try(t, signatory, access.ReadGrants, func(ctx context.Context, tx *db.Tx) error {
+			_, err := tx.Exec(ctx, `INSERT INTO grant_proof (id, case_id, district_id, no, kind, period, content, sha256)
 			SELECT gen_random_uuid(), c.id, c.district_id, 1, 'final', c.period, d.b, sha256(d.b) FROM grant_case c,
-				LATERAL (SELECT convert_to(jsonb_build_object('file_ref', c.file_ref, 'kind', 'final', 'granted', c.amount, 'narrative', '[1]'::jsonb, 'actual', '[{"kind":"staff","amount":1}]'::jsonb,
-					'confirmed', '["books","necessary","publicity"]'::jsonb)::text, 'UTF8') AS b) AS d WHERE c.id = $1`, c.ID)
-		return err
-	})
-	if db.Constraint(sealed) != "paper_has_event" {
-		t.Errorf("a proof that was never submitted: %v", sealed)
+				LATERAL (SELECT convert_to((jsonb_build_object('file_ref', c.file_ref, 'kind', 'final', 'granted', c.amount, 'narrative', '[1]'::jsonb, 'actual', '[{"kind":"staff","amount":1}]'::jsonb,
+					'confirmed', '["books","necessary","publicity"]'::jsonb, 'paid', c.paid, 'due', (upper(c.period) - 1 + interval '12 months')::date) || $2::jsonb)::text, 'UTF8') AS b) AS d WHERE c.id = $1`, c.ID, what)
+			return err
+		})
+	}
+	if err := seal(`{}`); db.Constraint(err) != "paper_has_event" {
+		t.Errorf("a proof that was never submitted: %v", err)
+	}
+	for _, what := range []string{`{"paid": 0.5}`, `{"paid": 1}`, `{"due": "2099-01-01"}`, `{"plan": [{"kind": "staff", "amount": 1}]}`, `{"granted": 1}`} {
+		if err := seal(what); err == nil || db.Constraint(err) == "paper_has_event" {
+			t.Errorf("a proof that says %s: %v", what, err)
+		}
 	}
 }
 
