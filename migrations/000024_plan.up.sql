@@ -9,7 +9,7 @@ CREATE TABLE financing_plan (
 	district_id  uuid NOT NULL,
 	no           integer NOT NULL CHECK (no > 0),
 	reason       text NOT NULL DEFAULT '' CHECK (char_length(reason) <= 1000),
-	created_at   timestamptz NOT NULL DEFAULT clock_timestamp(),
+	created_at   timestamptz NOT NULL DEFAULT now(), -- of its transaction, in which its lines join it
 	created_by   uuid DEFAULT current_person(),
 	PRIMARY KEY (programme_id, id),
 	CONSTRAINT financing_plan_no UNIQUE (programme_id, case_id, no),
@@ -42,7 +42,7 @@ CREATE POLICY read ON plan_line FOR SELECT TO rt_app
 	USING (EXISTS (SELECT FROM financing_plan p WHERE p.programme_id = plan_line.programme_id AND p.id = plan_line.plan_id));
 CREATE POLICY add ON plan_line FOR INSERT TO rt_app
 	WITH CHECK (EXISTS (SELECT FROM financing_plan p WHERE p.programme_id = plan_line.programme_id AND p.id = plan_line.plan_id
-		AND p.created_at >= now())); -- of this transaction
+		AND p.created_at = now())); -- of this transaction
 GRANT SELECT, INSERT (programme_id, plan_id, kind, amount, note) ON plan_line TO rt_app;
 
 -- Versions are numbered without a gap. The district changes its plan until its

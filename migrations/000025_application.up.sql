@@ -1,5 +1,44 @@
 SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '60s';
 
+-- Whether the actor has one of the roles today. Jobs and seeds act in each; so
+-- does the owner of the database, whom the policies do not bind.
+CREATE FUNCTION acts_as(p_roles text[]) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
+	SET search_path = pg_catalog, public, pg_temp AS $$
+	SELECT current_reach() IN ('none', 'system') OR EXISTS (SELECT FROM role_assignment r
+		WHERE r.programme_id = current_programme() AND r.person_id = current_person() AND r.role = ANY (p_roles) AND r.valid @> current_today()) $$;
+REVOKE ALL ON FUNCTION acts_as(text[]) FROM PUBLIC;
+
+-- Of the ministry only those write whose task it is.
+CREATE FUNCTION written_by_role() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+	SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+	IF current_reach() <> 'none' AND NEW.programme_id IS DISTINCT FROM current_programme() OR NOT acts_as(TG_ARGV) THEN
+		RAISE EXCEPTION 'not for this person' USING ERRCODE = '42501';
+	END IF;
+	RETURN NEW;
+END $$;
+REVOKE ALL ON FUNCTION written_by_role() FROM PUBLIC;
+CREATE TRIGGER by_role BEFORE INSERT OR UPDATE ON funding_scheme FOR EACH ROW EXECUTE FUNCTION written_by_role('case_officer');
+CREATE TRIGGER by_role BEFORE INSERT OR UPDATE ON scheme_terms FOR EACH ROW EXECUTE FUNCTION written_by_role('case_officer');
+CREATE TRIGGER by_role BEFORE INSERT OR UPDATE ON base_rate FOR EACH ROW EXECUTE FUNCTION written_by_role('case_officer');
+CREATE TRIGGER by_role BEFORE INSERT OR UPDATE OF name, appropriation ON budget_year FOR EACH ROW EXECUTE FUNCTION written_by_role('budget_officer');
+CREATE TRIGGER by_role BEFORE INSERT ON grant_run FOR EACH ROW EXECUTE FUNCTION written_by_role('case_officer');
+CREATE TRIGGER by_role BEFORE UPDATE OF officer_id, follow_up_on, follow_up ON grant_case FOR EACH ROW EXECUTE FUNCTION written_by_role('case_officer');
+
+-- A case is entered by an officer, or by the district's people for their own.
+CREATE FUNCTION grant_case_by_role() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+	SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+	IF current_reach() NOT IN ('none', 'system') AND NOT EXISTS (SELECT FROM role_assignment r
+			WHERE r.programme_id = current_programme() AND r.person_id = current_person() AND r.valid @> current_today()
+				AND (r.role = 'case_officer' OR r.role IN ('coordinator', 'signatory') AND r.district_id = NEW.district_id)) THEN
+		RAISE EXCEPTION 'not for this person' USING ERRCODE = '42501';
+	END IF;
+	RETURN NEW;
+END $$;
+REVOKE ALL ON FUNCTION grant_case_by_role() FROM PUBLIC;
+CREATE TRIGGER by_role_entered BEFORE INSERT ON grant_case FOR EACH ROW EXECUTE FUNCTION grant_case_by_role();
+
 -- The title from which a scheme pays, so that an application finds its budget;
 -- '': the only one of its year.
 ALTER TABLE scheme_terms ADD COLUMN budget_title text NOT NULL DEFAULT '' CHECK (char_length(budget_title) <= 40);
@@ -37,7 +76,7 @@ BEGIN
 	RETURN NEW;
 END $$;
 REVOKE ALL ON FUNCTION grant_case_budget() FROM PUBLIC;
-CREATE TRIGGER budget BEFORE INSERT ON grant_case FOR EACH ROW WHEN (NEW.budget_id IS NULL) EXECUTE FUNCTION grant_case_budget();
+CREATE TRIGGER budget BEFORE INSERT ON grant_case FOR EACH ROW WHEN (NEW.budget_id IS NULL OR current_reach() NOT IN ('none', 'system', 'ministry')) EXECUTE FUNCTION grant_case_budget();
 
 -- What a district writes until it sends it in (package grant, Application). The
 -- ministry reads what it received, not this.
@@ -122,7 +161,8 @@ BEGIN
 		RAISE EXCEPTION 'not in this programme' USING ERRCODE = '42501';
 	END IF;
 	IF NOT EXISTS (SELECT FROM application a WHERE a.programme_id = NEW.programme_id AND a.case_id = NEW.case_id
-			AND a.content = convert_from(NEW.content, 'UTF8')::jsonb -> 'application') THEN
+			AND a.content = convert_from(NEW.content, 'UTF8')::jsonb -> 'application')
+			OR (SELECT g.file_ref FROM grant_case g WHERE g.programme_id = NEW.programme_id AND g.id = NEW.case_id) IS DISTINCT FROM convert_from(NEW.content, 'UTF8')::jsonb ->> 'file_ref' THEN
 		RAISE EXCEPTION 'the application says something else' USING ERRCODE = '23514', CONSTRAINT = 'application_as_written';
 	END IF;
 	IF NEW.no <> (SELECT count(*) + 1 FROM application_receipt x WHERE x.programme_id = NEW.programme_id AND x.case_id = NEW.case_id)
@@ -197,7 +237,7 @@ ALTER POLICY read ON case_event
 			AND EXISTS (SELECT FROM grant_case c WHERE c.programme_id = case_event.programme_id AND c.id = case_event.case_id
 				AND (case_event.event <> 'approved' OR c.state NOT IN ('recommended', 'approved'))));
 
--- What is granted upon an application is the officer's to reckon.
+-- What is granted is the officer's to reckon.
 CREATE FUNCTION grant_amount_reckoned() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 	SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
@@ -206,7 +246,8 @@ BEGIN
 	RETURN NEW;
 END $$;
 REVOKE ALL ON FUNCTION grant_amount_reckoned() FROM PUBLIC;
-CREATE TRIGGER reckoned BEFORE UPDATE ON grant_case FOR EACH ROW WHEN (OLD.state = 'in_review' AND NEW.amount <> OLD.amount)
+CREATE TRIGGER reckoned BEFORE UPDATE ON grant_case FOR EACH ROW
+	WHEN (NEW.amount <> OLD.amount AND (OLD.state = 'in_review' OR OLD.regime <> 'application' AND OLD.state IN ('none', 'draft')))
 	EXECUTE FUNCTION grant_amount_reckoned();
 
 -- What waits for an officer or for a district.

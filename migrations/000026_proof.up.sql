@@ -97,7 +97,8 @@ CREATE POLICY add ON grant_proof FOR INSERT TO rt_app
 	WITH CHECK ((SELECT current_reach()) = 'system' OR district_id = ANY ((SELECT current_districts())::uuid[]));
 GRANT SELECT, INSERT (programme_id, id, case_id, district_id, no, kind, period, content, sha256, on_day) ON grant_proof TO rt_app;
 
--- What is submitted: by the signatory, of this case and its amount, with its
+-- What is submitted: by the signatory, of this case, its amount, what was paid
+-- and its newest plan (by which the officer reckons what is left), with its
 -- narrative and every confirmation, and with receipts that add up to the
 -- statement where the terms ask for them.
 CREATE FUNCTION grant_proof_follows() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
@@ -131,6 +132,11 @@ BEGIN
 	END IF;
 	doc := convert_from(NEW.content, 'UTF8')::jsonb;
 	IF doc ->> 'file_ref' IS DISTINCT FROM c.file_ref OR doc ->> 'kind' IS DISTINCT FROM NEW.kind OR (doc ->> 'granted')::bigint IS DISTINCT FROM c.amount
+			OR (doc ->> 'paid')::bigint IS DISTINCT FROM c.paid
+			OR NEW.kind = 'final' AND (doc ->> 'due')::date IS DISTINCT FROM (upper(c.period) - 1 + make_interval(months => t.proof_months))::date
+			OR (SELECT jsonb_object_agg(l.kind, l.amount) FROM plan_line l WHERE l.programme_id = NEW.programme_id AND l.amount <> 0 AND l.plan_id = (SELECT f.id FROM financing_plan f
+					WHERE f.programme_id = NEW.programme_id AND f.case_id = NEW.case_id ORDER BY f.no DESC LIMIT 1))
+				IS DISTINCT FROM (SELECT jsonb_object_agg(l ->> 'kind', (l ->> 'amount')::bigint) FROM jsonb_array_elements(coalesce(nullif(doc -> 'plan', 'null'), '[]')) AS l WHERE (l ->> 'amount')::bigint <> 0)
 			OR NOT coalesce(jsonb_array_length(doc -> 'narrative') > 0 AND jsonb_array_length(doc -> 'actual') > 0, false) THEN
 		RAISE EXCEPTION 'the proof says something else' USING ERRCODE = '23514', CONSTRAINT = 'grant_proof_agrees';
 	END IF;
@@ -152,6 +158,8 @@ BEGIN
 END $$;
 REVOKE ALL ON FUNCTION grant_proof_follows() FROM PUBLIC;
 CREATE TRIGGER follows BEFORE INSERT ON grant_proof FOR EACH ROW EXECUTE FUNCTION grant_proof_follows();
+CREATE CONSTRAINT TRIGGER has_event AFTER INSERT ON grant_proof DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.kind = 'final')
+	EXECUTE FUNCTION paper_has_event('proof_submitted,proof_supplemented');
 
 -- What a proof lacks (Vollständigkeitsprüfung, VVK 7.1): by part with a note,
 -- and until when the district supplements it.
@@ -199,6 +207,8 @@ BEGIN
 END $$;
 REVOKE ALL ON FUNCTION proof_check_follows() FROM PUBLIC;
 CREATE TRIGGER follows BEFORE INSERT ON proof_check FOR EACH ROW EXECUTE FUNCTION proof_check_follows();
+CREATE CONSTRAINT TRIGGER has_event AFTER INSERT ON proof_check DEFERRABLE INITIALLY DEFERRED FOR EACH ROW
+	EXECUTE FUNCTION paper_has_event('proof_incomplete');
 
 -- A draw of the sample (Stichprobe, VVK 11.2): of a scheme's proofs that became
 -- complete in a year. Its inputs give the same rows at any time.
@@ -209,7 +219,7 @@ CREATE TABLE sample_draw (
 	year         integer NOT NULL CHECK (year BETWEEN 2000 AND 2100),
 	seed         bigint NOT NULL,
 	inputs       jsonb NOT NULL,
-	at           timestamptz NOT NULL DEFAULT clock_timestamp(),
+	at           timestamptz NOT NULL DEFAULT now(), -- of its transaction, in which its rows join it
 	by_person    uuid DEFAULT current_person(),
 	PRIMARY KEY (programme_id, id),
 	FOREIGN KEY (programme_id, scheme_id) REFERENCES funding_scheme (programme_id, id)
@@ -235,7 +245,7 @@ CALL make_tenant_table('sample_row');
 CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON sample_row FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE POLICY read ON sample_row FOR SELECT TO rt_app USING ((SELECT current_reach()) IN ('system', 'ministry'));
 CREATE POLICY add ON sample_row FOR INSERT TO rt_app
-	WITH CHECK (EXISTS (SELECT FROM sample_draw d WHERE d.programme_id = sample_row.programme_id AND d.id = sample_row.draw_id AND d.at >= now())); -- of this transaction
+	WITH CHECK (EXISTS (SELECT FROM sample_draw d WHERE d.programme_id = sample_row.programme_id AND d.id = sample_row.draw_id AND d.at = now())); -- of this transaction
 GRANT SELECT, INSERT (programme_id, draw_id, case_id, drawn, why) ON sample_row TO rt_app;
 
 CREATE INDEX grant_case_proof ON grant_case (programme_id, state) WHERE state IN ('running', 'completed', 'proof_submitted', 'proof_incomplete', 'proof_complete');

@@ -1,5 +1,21 @@
 SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '60s';
 
+ALTER POLICY read ON case_event
+	USING ((SELECT current_reach()) IN ('system', 'ministry')
+		OR district_id = ANY ((SELECT current_districts())::uuid[])
+			AND event NOT IN ('recommended', 'funds_checked', 'sent_back')
+			AND EXISTS (SELECT FROM grant_case c WHERE c.programme_id = case_event.programme_id AND c.id = case_event.case_id
+				AND (case_event.event <> 'approved' OR c.state NOT IN ('recommended', 'approved'))));
+ALTER POLICY read ON calculation
+	USING ((SELECT current_reach()) IN ('system', 'ministry')
+		OR district_id = ANY ((SELECT current_districts())::uuid[])
+			AND EXISTS (SELECT FROM grant_case c WHERE c.programme_id = calculation.programme_id AND c.id = calculation.case_id
+				AND c.state NOT IN ('none', 'draft', 'submitted', 'returned', 'in_review', 'recommended', 'approved', 'rejected', 'withdrawn')));
+DROP TRIGGER by_role ON calculation;
+DROP FUNCTION calculation_by_role();
+DROP TRIGGER as_amended ON payment_event;
+DROP FUNCTION payment_as_amended();
+
 CREATE OR REPLACE FUNCTION grant_notice_follows() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 	SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
@@ -47,6 +63,7 @@ DROP TABLE repayment;
 DROP FUNCTION repayment_claims();
 DROP FUNCTION revocations_unsaid(uuid, uuid);
 DROP TABLE revocation;
+DROP FUNCTION unsaid_since(uuid, uuid);
 DROP FUNCTION revocation_decided();
 DROP TABLE hearing_reply;
 DROP FUNCTION hearing_reply_comes();

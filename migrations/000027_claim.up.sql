@@ -46,7 +46,6 @@ CREATE TABLE hearing (
 	PRIMARY KEY (programme_id, id),
 	UNIQUE (programme_id, id, case_id),
 	FOREIGN KEY (programme_id, case_id, district_id) REFERENCES grant_case (programme_id, id, district_id),
-	FOREIGN KEY (programme_id, id) REFERENCES case_event (programme_id, id) DEFERRABLE INITIALLY DEFERRED,
 	CHECK (facts_known_on <= begun_on),
 	CHECK (reply_due_on > begun_on)
 );
@@ -103,6 +102,7 @@ BEGIN
 END $$;
 REVOKE ALL ON FUNCTION hearing_begins() FROM PUBLIC;
 CREATE TRIGGER begins BEFORE INSERT ON hearing FOR EACH ROW EXECUTE FUNCTION hearing_begins();
+CREATE CONSTRAINT TRIGGER has_event AFTER INSERT ON hearing DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION paper_has_event('heard');
 
 -- What the recipient says to it. Only grows.
 CREATE TABLE hearing_reply (
@@ -178,8 +178,7 @@ CREATE TABLE revocation (
 	at           timestamptz NOT NULL DEFAULT clock_timestamp(),
 	PRIMARY KEY (programme_id, id),
 	FOREIGN KEY (programme_id, hearing_id, case_id) REFERENCES hearing (programme_id, id, case_id),
-	FOREIGN KEY (programme_id, case_id, district_id) REFERENCES grant_case (programme_id, id, district_id),
-	FOREIGN KEY (programme_id, id) REFERENCES case_event (programme_id, id) DEFERRABLE INITIALLY DEFERRED
+	FOREIGN KEY (programme_id, case_id, district_id) REFERENCES grant_case (programme_id, id, district_id)
 );
 CALL make_tenant_table('revocation');
 CREATE INDEX revocation_case ON revocation (programme_id, case_id, at);
@@ -214,6 +213,7 @@ BEGIN
 END $$;
 REVOKE ALL ON FUNCTION revocation_decided() FROM PUBLIC;
 CREATE TRIGGER decided BEFORE INSERT ON revocation FOR EACH ROW EXECUTE FUNCTION revocation_decided();
+CREATE CONSTRAINT TRIGGER has_event AFTER INSERT ON revocation DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION paper_has_event('partly_revoked,revoked');
 
 -- What is to be paid back (Erstattung, § 49a VwVfG): what was paid above what a
 -- revocation left. It comes with the step that claims it and has its id. Only
@@ -232,7 +232,6 @@ CREATE TABLE repayment (
 	UNIQUE (programme_id, id, case_id),
 	CONSTRAINT repayment_once UNIQUE (programme_id, case_id),
 	FOREIGN KEY (programme_id, case_id, district_id) REFERENCES grant_case (programme_id, id, district_id),
-	FOREIGN KEY (programme_id, id) REFERENCES case_event (programme_id, id) DEFERRABLE INITIALLY DEFERRED,
 	CHECK (due_on >= claimed_on)
 );
 CALL make_tenant_table('repayment');
@@ -282,6 +281,7 @@ BEGIN
 END $$;
 REVOKE ALL ON FUNCTION repayment_claims() FROM PUBLIC;
 CREATE TRIGGER claims BEFORE INSERT ON repayment FOR EACH ROW EXECUTE FUNCTION repayment_claims();
+CREATE CONSTRAINT TRIGGER has_event AFTER INSERT ON repayment DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION paper_has_event('repayment_claimed');
 
 -- Money that came back. A wrong booking is set off by a negative one with a
 -- reason. Only grows.
@@ -314,7 +314,6 @@ CREATE FUNCTION repayment_receipt_comes() RETURNS trigger LANGUAGE plpgsql SECUR
 	SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
 	c grant_case;
-	received bigint; -- up to the day of the new one
 BEGIN
 	IF current_reach() = 'none' THEN RETURN NEW; END IF;
 	IF NEW.programme_id IS DISTINCT FROM current_programme() THEN
@@ -327,10 +326,11 @@ BEGIN
 	IF c.state IS DISTINCT FROM 'repayment_due' THEN
 		RAISE EXCEPTION 'nothing is booked in state %', c.state USING ERRCODE = '23514', CONSTRAINT = 'state_follows';
 	END IF;
-	SELECT coalesce(sum(r.amount), 0) INTO received FROM repayment_receipt r
-	WHERE r.programme_id = NEW.programme_id AND r.repayment_id = NEW.repayment_id AND r.received_on <= NEW.received_on;
-	IF received + NEW.amount < 0 THEN
-		RAISE EXCEPTION 'only % cents came', received USING ERRCODE = '23514', CONSTRAINT = 'repayment_received';
+	IF EXISTS (SELECT FROM (SELECT NEW.received_on AS day UNION SELECT r.received_on FROM repayment_receipt r
+				WHERE r.programme_id = NEW.programme_id AND r.repayment_id = NEW.repayment_id AND r.received_on > NEW.received_on) AS x
+			WHERE NEW.amount + (SELECT coalesce(sum(r.amount), 0) FROM repayment_receipt r
+				WHERE r.programme_id = NEW.programme_id AND r.repayment_id = NEW.repayment_id AND r.received_on <= x.day) < 0) THEN
+		RAISE EXCEPTION 'less than nothing came' USING ERRCODE = '23514', CONSTRAINT = 'repayment_received';
 	END IF;
 	IF NEW.received_on > current_today() OR NEW.received_on < (SELECT r.interest_from FROM repayment r
 			WHERE r.programme_id = NEW.programme_id AND r.id = NEW.repayment_id) THEN
@@ -396,6 +396,10 @@ BEGIN
 	WHEN 'heard' THEN
 		IF NOT EXISTS (SELECT FROM hearing h WHERE h.programme_id = NEW.programme_id AND h.id = NEW.id AND h.case_id = NEW.case_id) THEN
 			RAISE EXCEPTION 'a hearing says what it is about' USING ERRCODE = '23514', CONSTRAINT = 'hearing_stated';
+		END IF;
+	WHEN 'amended' THEN
+		IF NEW.amount < c.paid THEN
+			RAISE EXCEPTION 'more is on its way' USING ERRCODE = '23514', CONSTRAINT = 'step_amount';
 		END IF;
 	WHEN 'partly_revoked', 'revoked' THEN
 		PERFORM revocation_stands(NEW, c);
@@ -520,3 +524,75 @@ BEGIN
 	PERFORM case_officer_acts(NEW.programme_id, NEW.case_id);
 	RETURN NEW;
 END $$;
+
+-- A payment stays within an amendment that was decided, before its notice lowers
+-- the grant. Runs before "follows", which locks in the same order.
+CREATE FUNCTION payment_as_amended() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+	SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+	c grant_case;
+	most bigint;
+	more bigint;
+BEGIN
+	SELECT * INTO c FROM grant_case g WHERE g.programme_id = NEW.programme_id AND g.id = NEW.case_id FOR UPDATE;
+	SELECT e.amount INTO most FROM case_event e
+	WHERE e.programme_id = NEW.programme_id AND e.case_id = NEW.case_id AND e.event = 'amended'
+		AND e.at > unsaid_since(NEW.programme_id, NEW.case_id) ORDER BY e.at DESC LIMIT 1;
+	SELECT p.amount INTO more FROM payment p
+	WHERE p.programme_id = NEW.programme_id AND p.id = NEW.payment_id AND p.state NOT IN ('certified', 'ordered', 'exported', 'paid');
+	IF c.paid + coalesce(more, 0) > most THEN
+		RAISE EXCEPTION '% cents are decided', most USING ERRCODE = '23514', CONSTRAINT = 'grant_never_overpaid';
+	END IF;
+	RETURN NEW;
+END $$;
+REVOKE ALL ON FUNCTION payment_as_amended() FROM PUBLIC;
+CREATE TRIGGER as_amended BEFORE INSERT ON payment_event FOR EACH ROW WHEN (NEW.to_state IN ('certified', 'ordered', 'exported'))
+	EXECUTE FUNCTION payment_as_amended();
+
+-- When the case stood as its notices say: the last step before the oldest
+-- decision of which no notice was given. NULL: all is said.
+CREATE FUNCTION unsaid_since(p_programme uuid, p_case uuid) RETURNS timestamptz LANGUAGE sql STABLE SECURITY DEFINER
+	SET search_path = pg_catalog, public, pg_temp AS $$
+	SELECT min(coalesce((SELECT max(b.at) FROM case_event b WHERE b.programme_id = p_programme AND b.case_id = p_case AND b.at < d.at), '-infinity'))
+	FROM (SELECT e.at, k.kind, row_number() OVER (PARTITION BY k.kind ORDER BY e.at) AS no
+		FROM case_event e
+		JOIN (VALUES ('rejected', 'rejection'), ('amended', 'amendment'), ('partly_revoked', 'revocation'), ('revoked', 'revocation')) AS k (event, kind) ON k.event = e.event
+		WHERE e.programme_id = p_programme AND e.case_id = p_case AND p_programme = current_programme()) AS d
+	WHERE d.no > (SELECT count(*) FROM grant_notice n WHERE n.programme_id = p_programme AND n.case_id = p_case AND n.kind = d.kind) $$;
+REVOKE ALL ON FUNCTION unsaid_since(uuid, uuid) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION unsaid_since(uuid, uuid) TO rt_app;
+
+-- A district learns of these decisions by their notice as well.
+ALTER POLICY read ON case_event
+	USING ((SELECT current_reach()) IN ('system', 'ministry')
+		OR district_id = ANY ((SELECT current_districts())::uuid[])
+			AND event NOT IN ('recommended', 'funds_checked', 'sent_back')
+			AND EXISTS (SELECT FROM grant_case c WHERE c.programme_id = case_event.programme_id AND c.id = case_event.case_id
+				AND (case_event.event <> 'approved' OR c.state NOT IN ('recommended', 'approved')))
+			AND (event NOT IN ('rejected', 'amended', 'partly_revoked', 'revoked') OR at <= coalesce(unsaid_since(programme_id, case_id), 'infinity')));
+ALTER POLICY read ON calculation
+	USING ((SELECT current_reach()) IN ('system', 'ministry')
+		OR district_id = ANY ((SELECT current_districts())::uuid[])
+			AND EXISTS (SELECT FROM grant_case c WHERE c.programme_id = calculation.programme_id AND c.id = calculation.case_id
+				AND c.state NOT IN ('none', 'draft', 'submitted', 'returned', 'in_review', 'recommended', 'approved', 'rejected', 'withdrawn'))
+			AND at <= coalesce(unsaid_since(programme_id, case_id), 'infinity'));
+ALTER POLICY read ON revocation
+	USING ((SELECT current_reach()) IN ('system', 'ministry')
+		OR district_id = ANY ((SELECT current_districts())::uuid[]) AND at <= coalesce(unsaid_since(programme_id, case_id), 'infinity'));
+
+-- Who reckons what: the officer what is granted, paid and claimed, the approver
+-- what he decides, the cash office the interest.
+CREATE FUNCTION calculation_by_role() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+	SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+	IF current_reach() <> 'none' AND NEW.programme_id IS DISTINCT FROM current_programme() OR NOT acts_as(CASE
+			WHEN NEW.rule = 'interest' THEN '{cashier}'
+			WHEN NEW.rule IN ('de_minimis', 'change') THEN '{approver}'
+			WHEN NEW.rule IN ('award', 'reduction') THEN '{case_officer,approver}' -- an amendment and a hearing say on what they rest
+			ELSE '{case_officer}' END::text[]) THEN
+		RAISE EXCEPTION 'not for this person' USING ERRCODE = '42501';
+	END IF;
+	RETURN NEW;
+END $$;
+REVOKE ALL ON FUNCTION calculation_by_role() FROM PUBLIC;
+CREATE TRIGGER by_role BEFORE INSERT ON calculation FOR EACH ROW EXECUTE FUNCTION calculation_by_role();

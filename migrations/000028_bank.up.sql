@@ -74,6 +74,10 @@ BEGIN
 	IF NOT EXISTS (SELECT FROM payment_answer a WHERE a.programme_id = NEW.programme_id AND a.id = NEW.answer_id AND a.booked_at = now()) THEN
 		RAISE EXCEPTION 'the file is not being booked' USING ERRCODE = '23514', CONSTRAINT = 'payment_answer_row_joins';
 	END IF;
+	IF NEW.event_id IS NOT NULL AND NOT EXISTS (SELECT FROM payment_event e WHERE e.programme_id = NEW.programme_id AND e.id = NEW.event_id
+			AND e.payment_id = NEW.payment_id AND e.to_state IN ('paid', 'returned') AND e.at >= now()) THEN
+		RAISE EXCEPTION 'another step' USING ERRCODE = '23514', CONSTRAINT = 'payment_answer_row_joins';
+	END IF;
 	RETURN NEW;
 END $$;
 CREATE TRIGGER joins BEFORE INSERT ON payment_answer_row FOR EACH ROW EXECUTE FUNCTION payment_answer_row_joins();

@@ -106,8 +106,8 @@ END $$;
 CREATE TRIGGER imported BEFORE INSERT ON case_event FOR EACH ROW WHEN (NEW.event = 'imported') EXECUTE FUNCTION case_event_imported();
 
 -- Makes the case of a line, while its list is taken over: with a file number of
--- ours, within the cap, of a title that has room. Nobody gets a duty by it: who
--- decided and paid elsewhere is not known here.
+-- ours, within the cap, of a title that has room. Who takes it over acts as
+-- its officer; who decided and paid elsewhere is not known here, and gets no duty.
 CREATE FUNCTION old_case_enters() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 	SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
@@ -165,6 +165,7 @@ BEGIN
 	INSERT INTO payment (programme_id, case_id, district_id, ordinal, due_when, due_on, amount, imported)
 		SELECT NEW.programme_id, NEW.case_id, NEW.district_id, n + l.no::integer, l.line->>'name', nullif(l.line->>'day', '')::date, (l.line->>'amount')::bigint, true
 		FROM jsonb_array_elements(NEW.planned) WITH ORDINALITY AS l (line, no);
+	PERFORM take_duty(NEW.programme_id, NEW.case_id, 'officer');
 	RETURN NEW;
 END $$;
 REVOKE ALL ON FUNCTION old_case_enters() FROM PUBLIC;
@@ -187,6 +188,7 @@ CALL make_tenant_table('transparency_rule');
 CREATE POLICY read ON transparency_rule FOR SELECT TO rt_app USING (true); -- law
 CREATE POLICY record ON transparency_rule FOR INSERT TO rt_app WITH CHECK ((SELECT current_reach()) IN ('system', 'ministry'));
 CREATE POLICY withdraw ON transparency_rule FOR UPDATE TO rt_app USING ((SELECT current_reach()) IN ('system', 'ministry'));
+CREATE TRIGGER by_role BEFORE INSERT OR UPDATE ON transparency_rule FOR EACH ROW EXECUTE FUNCTION written_by_role('case_officer');
 
 -- The list for the public: exactly what the rule of today opens of grants whose
 -- notice was given by a day, as known at a moment. The amount is that of the
@@ -217,6 +219,6 @@ CREATE FUNCTION public_grants(p_on date, p_known timestamptz)
 	JOIN grant_case c ON c.programme_id = current_programme() AND c.id = g.case_id
 	JOIN scheme_terms t ON t.programme_id = c.programme_id AND t.id = c.terms_id
 	JOIN district d ON d.programme_id = c.programme_id AND d.id = c.district_id
-	ORDER BY g.notice_on DESC, g.amount DESC, d.name $$;
+	ORDER BY g.notice_on DESC, g.amount DESC, 8 NULLS LAST, c.period $$; -- what is not named orders nothing
 REVOKE ALL ON FUNCTION public_grants(date, timestamptz) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION public_grants(date, timestamptz) TO rt_app;

@@ -12,4 +12,6 @@ ALTER TABLE commitment DROP COLUMN later;
 DROP TRIGGER figures ON budget_year;
 DROP FUNCTION budget_year_figures();
 DROP TABLE budget_figure;
+DROP TRIGGER by_role ON budget_year;
+CREATE TRIGGER by_role BEFORE INSERT OR UPDATE OF name, appropriation ON budget_year FOR EACH ROW EXECUTE FUNCTION written_by_role('budget_officer');
 ALTER TABLE budget_year DROP CONSTRAINT authority_enough, DROP COLUMN authority, DROP COLUMN committed_later;

@@ -7,6 +7,8 @@ ALTER TABLE budget_year
 	ADD COLUMN committed_later cents NOT NULL DEFAULT 0 CHECK (committed_later >= 0),
 	ADD CONSTRAINT authority_enough CHECK (committed_later <= authority);
 GRANT INSERT (authority), UPDATE (authority) ON budget_year TO rt_app;
+DROP TRIGGER by_role ON budget_year;
+CREATE TRIGGER by_role BEFORE INSERT OR UPDATE OF name, appropriation, authority ON budget_year FOR EACH ROW EXECUTE FUNCTION written_by_role('budget_officer');
 
 -- What the budget gave, from when on that was known.
 CREATE TABLE budget_figure (

@@ -45,13 +45,27 @@ type Case struct {
 
 // shownState is the state as the reader may know it: a district learns of a
 // decision by its notice, not by its signature.
-const shownState = `CASE WHEN c.state IN ('recommended', 'approved') AND (SELECT current_reach()) NOT IN ('system', 'ministry') THEN 'in_review' ELSE c.state END`
+const shownState = `CASE WHEN (SELECT current_reach()) IN ('system', 'ministry') THEN c.state
+	WHEN c.state IN ('recommended', 'approved') OR c.state = 'rejected' AND unsaid_since(c.programme_id, c.id) IS NOT NULL THEN 'in_review'
+	WHEN c.state IN ('partly_revoked', 'revoked') AND unsaid_since(c.programme_id, c.id) IS NOT NULL THEN 'hearing'
+	ELSE c.state END`
+
+// shownAmount is the amount as the reader may know it: to the ministry what was
+// applied for when it was sent in, not what the district is writing, and to the
+// district the same until the decision on it, not what the officer reckons.
+const shownAmount = `CASE WHEN c.regime = 'application' AND CASE (SELECT current_reach())
+		WHEN 'system' THEN false
+		WHEN 'ministry' THEN c.state IN ('none', 'draft', 'returned', 'withdrawn') AND c.district_id <> ALL (coalesce((SELECT current_districts())::uuid[], '{}'))
+		ELSE ` + shownState + ` = 'in_review' OR c.state = 'rejected' END
+	THEN coalesce((SELECT a.amount FROM case_event a
+		WHERE a.programme_id = c.programme_id AND a.case_id = c.id AND a.event IN ('submitted', 'resubmitted') ORDER BY a.at DESC LIMIT 1), 0)
+	ELSE c.amount END`
 
 const caseColumns = `
 	c.id, c.scheme_id, s.name AS scheme_name, c.regime, c.terms_id, c.district_id, d.ags, d.name AS district_name, c.post_id, c.budget_id, c.run_id,
 	c.period, c.file_ref, ` + shownState + ` AS state,
 	(SELECT max(e.on_day) FROM case_event e WHERE e.programme_id = c.programme_id AND e.case_id = c.id AND e.to_state = ` + shownState + `) AS since,
-	c.amount, c.paid, c.funds_on, c.officer_id, coalesce(o.name, '') AS officer_name, c.follow_up_on, c.follow_up, c.simulated, c.version`
+	` + shownAmount + ` AS amount, c.paid, c.funds_on, c.officer_id, coalesce(o.name, '') AS officer_name, c.follow_up_on, c.follow_up, c.simulated, c.version`
 
 const caseTables = `
 	JOIN funding_scheme s ON s.programme_id = c.programme_id AND s.id = c.scheme_id

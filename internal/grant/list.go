@@ -23,7 +23,7 @@ type Query struct {
 	State  State     // "": all
 	Scheme uuid.UUID // zero: all
 	Mine   bool      // the actor is the officer, or covers for the officer
-	Due    bool      // the follow-up date has come
+	Due    bool      // the follow-up date has come; it is the ministry's, others are shown all
 }
 
 // Cursor is a place in the list: a file number.
@@ -44,7 +44,7 @@ const listWhere = `
 	AND (NOT $4 OR c.officer_id = ANY ((SELECT stands_for())::uuid[])) AND (NOT $5 OR c.follow_up_on <= $6 AND c.state NOT IN ('closed', 'rejected', 'withdrawn'))`
 
 func (q Query) args(tx *db.Tx) []any {
-	return []any{q.Year, string(q.State), q.Scheme, q.Mine, q.Due, calendar.Of(tx.Now)}
+	return []any{q.Year, string(q.State), q.Scheme, q.Mine, q.Due && (tx.Actor.OfMinistry() || tx.Actor.Person == uuid.Nil), calendar.Of(tx.Now)}
 }
 
 // The key by which the list is ordered: the year, then the file number.

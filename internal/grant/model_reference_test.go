@@ -151,10 +151,14 @@ func (c *modelCase) paid() (sum money.Cents) {
 
 // most is what may be paid at most.
 func (c *modelCase) most() money.Cents {
+	most := c.amount
 	if _, revoked := c.decided["revoked"]; revoked {
-		return min(c.amount, c.least)
+		most = min(most, c.least)
 	}
-	return c.amount
+	if c.toSend > 0 {
+		most = min(most, c.decided["amended"])
+	}
+	return most
 }
 
 // small is up to what a difference is not claimed (VVK 8.7).

@@ -257,7 +257,7 @@ func (m *model) move(c *modelCase, n int) {
 		}
 		want = want && (c.noted || c.state != ProofInAudit)
 	case "amended":
-		want = want && left > 0 && left <= c.cap
+		want = want && left > 0 && left <= c.cap && left >= c.paid()
 	case "partly_revoked", "revoked":
 		want = want && left < c.amount && c.amount-left > c.small()
 	case "repayment_claimed":
@@ -474,7 +474,7 @@ func (m *model) edit(c *modelCase) {
 	case p.system():
 		want = slices.Contains([]State{None, Draft, Returned, InReview}, c.state)
 	case ofMinistry:
-		want = c.state == InReview && p.has("case_officer") && c.free(p, Officer) || c.kind != Application && (c.state == None || c.state == Draft)
+		want = p.has("case_officer") && c.free(p, Officer) && (c.state == InReview || c.kind != Application && (c.state == None || c.state == Draft))
 	default:
 		want = c.kind == Application && (c.state == None || c.state == Draft || c.state == Returned)
 	}
@@ -512,7 +512,7 @@ func (m *model) edit(c *modelCase) {
 	if reckon {
 		c.reckoned, c.later = amount, 0 // of one year
 	}
-	if c.state == InReview {
+	if c.state == InReview || ofMinistry && !p.system() {
 		c.take(p, Officer)
 	} else {
 		m.apply(c)

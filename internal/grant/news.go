@@ -176,7 +176,9 @@ func steps(ctx context.Context, tx *db.Tx) ([]item, error) {
 			FROM case_event e
 			JOIN jsonb_each($2::jsonb) AS a ON a.key = e.event
 			JOIN grant_case c ON c.programme_id = e.programme_id AND c.id = e.case_id
-			WHERE e.at > $3 AND e.by_person IS NOT NULL AND NOT c.simulated AND NOT (c.run_id IS NOT NULL AND (a.value ->> 'single')::boolean))`+told,
+			WHERE (e.at > $3 AND e.event <> 'rejected' OR e.event = 'rejected' AND EXISTS (SELECT FROM grant_notice n -- the notice tells of it
+				WHERE n.programme_id = e.programme_id AND n.case_id = e.case_id AND n.kind = 'rejection' AND n.issued_on >= $3::date))
+				AND e.by_person IS NOT NULL AND NOT c.simulated AND NOT (c.run_id IS NOT NULL AND (a.value ->> 'single')::boolean))`+told,
 		calendar.Of(tx.Now), audiences, tx.Now.Add(-newsDays*24*time.Hour))
 	return collectItems(rows, "steps to tell of")
 }

@@ -64,7 +64,7 @@ func inspect(data []byte) error {
 	var unpacked uint64
 	var kinds *zip.File
 	for _, f := range archive.File {
-		unpacked += f.UncompressedSize64
+		unpacked += min(f.UncompressedSize64, maxUnpacked+1) // so that no sum wraps around
 		name := strings.ToLower(f.Name)
 		switch {
 		case unpacked > maxUnpacked:

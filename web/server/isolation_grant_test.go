@@ -20,16 +20,18 @@ func (o owned) writeGrants(exec func(sql string, args ...any)) {
 		p, o.ids["budget"], o.canary("budget"), 2024+o.district)
 	exec(`INSERT INTO grant_run (programme_id, id, scheme_id, year, budget_id) VALUES ($1, $2, $3, 2024, $4)`, p, o.ids["run"], o.ids["scheme"], o.ids["budget"])
 	exec(`INSERT INTO grant_case (programme_id, id, scheme_id, regime, terms_id, district_id, post_id, budget_id, run_id, period, file_year, file_no, file_ref, state, amount, follow_up)
-		VALUES ($1, $2, $3, 'lump_sum', $4, $5, $6, $7, $8, '[2024-01-01,2025-01-01)', 2024, 1, $9, 'granted', 9000000, $9)`,
-		p, o.ids["case"], o.ids["scheme"], o.ids["terms"], d, o.ids["post"], o.ids["budget"], o.ids["run"], o.canary("case"))
+		VALUES ($1, $2, $3, 'lump_sum', $4, $5, $6, $7, $8, '[2024-01-01,2025-01-01)', 2024, 1, $9, 'granted', 9000000, $10)`,
+		p, o.ids["case"], o.ids["scheme"], o.ids["terms"], d, o.ids["post"], o.ids["budget"], o.ids["run"], o.canary("case"), o.canary("advice"))
 	o.writeApplication(exec)
-	for event, kind := range map[string]string{"returned": "case", "sent_back": "advice"} {
+	for event, kind := range map[string]string{"returned": "case", "sent_back": "advice", "amended": "advice"} { // of the last no notice was given
 		exec(`ALTER TABLE case_event DISABLE TRIGGER follows`)
 		exec(`ALTER TABLE case_event DISABLE TRIGGER has_paper`)
+		exec(`ALTER TABLE case_event DISABLE TRIGGER stated`)
 		exec(`INSERT INTO case_event (programme_id, case_id, district_id, event, from_state, to_state, reason, amount) VALUES ($1, $2, $3, $4, 'draft', 'granted', $5, 9000000)`,
 			p, o.ids["case"], d, event, o.canary(kind))
 		exec(`ALTER TABLE case_event ENABLE TRIGGER follows`)
 		exec(`ALTER TABLE case_event ENABLE TRIGGER has_paper`)
+		exec(`ALTER TABLE case_event ENABLE TRIGGER stated`)
 	}
 	exec(`INSERT INTO commitment (programme_id, case_id, budget_id, amount) VALUES ($1, $2, $3, 9000000)`, p, o.ids["case"], o.ids["budget"])
 	content := `{"file_ref":"` + o.canary("case") + `","recipient":"` + o.canary("case") + `"}`
