@@ -222,7 +222,7 @@ func answersPage(v answersView) templ.Component {
 					}
 					return nil
 				})
-				templ_7745c5c3_Err = ui.Table(ui.Grid{ID: "antwortliste", Caption: locale.T(ctx, "grant.answer.all"), CaptionHidden: true, Striped: true, Columns: []ui.Column{
+				templ_7745c5c3_Err = ui.Table(ui.Grid{Stack: true, ID: "antwortliste", Caption: locale.T(ctx, "grant.answer.all"), CaptionHidden: true, Striped: true, Columns: []ui.Column{
 					{Label: locale.T(ctx, "grant.label.file")}, {Label: locale.T(ctx, "grant.answer.uploaded")}, {Label: locale.T(ctx, "grant.answer.lines"), Numeric: true}, {Label: locale.T(ctx, "grant.label.state")},
 				}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var6), templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
@@ -404,7 +404,7 @@ func answerPage(v answerView) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = ui.Table(ui.Grid{ID: "zeilen", Caption: locale.T(ctx, "grant.answer.lines"), CaptionHidden: true, Striped: true, Columns: []ui.Column{
+			templ_7745c5c3_Err = ui.Table(ui.Grid{Stack: true, ID: "zeilen", Caption: locale.T(ctx, "grant.answer.lines"), CaptionHidden: true, Striped: true, Columns: []ui.Column{
 				{Label: locale.T(ctx, "grant.label.reference")}, {Label: locale.T(ctx, "grant.label.amount"), Numeric: true}, {Label: locale.T(ctx, "grant.label.state")}, {Label: locale.T(ctx, "grant.answer.what")},
 				{Label: locale.T(ctx, "grant.label.recipient")}, {Label: locale.T(ctx, "grant.answer.day")}, {Label: locale.T(ctx, "grant.answer.line"), Numeric: true},
 			}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var11), templ_7745c5c3_Buffer)

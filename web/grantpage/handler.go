@@ -4,6 +4,7 @@ package grantpage
 
 import (
 	"context"
+	"time"
 
 	"rundertisch/internal/access"
 	"rundertisch/internal/calendar"
@@ -84,6 +85,14 @@ func crumb(ctx context.Context) ui.Link {
 	return ui.Link{Label: locale.T(ctx, "nav.grants"), URL: link.Grants()}
 }
 
+// mainFirst is the kind of the i-th button of a page whose first is the main one.
+func mainFirst(i int) string {
+	if i == 0 {
+		return ui.Primary
+	}
+	return ui.Secondary
+}
+
 func euro(ctx context.Context, c money.Cents) string { return locale.FromContext(ctx).Euro(int64(c)) }
 
 func dateText(ctx context.Context, d calendar.Date) string {
@@ -91,6 +100,14 @@ func dateText(ctx context.Context, d calendar.Date) string {
 		return ""
 	}
 	return locale.Date(ctx, d.Time())
+}
+
+// recorded says when something was entered, and by whom; nobody is the seed.
+func recorded(ctx context.Context, at time.Time, who string) string {
+	if who == "" {
+		who = locale.T(ctx, "fact.by_system")
+	}
+	return locale.T(ctx, "fact.recorded", "Time", locale.DateTime(ctx, at), "Who", who)
 }
 
 // period writes a range of days with the last day that is in it.
