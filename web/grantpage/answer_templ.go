@@ -385,7 +385,7 @@ func answerPage(v answerView) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.TextCell(row.Recipient).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.DataCell(row.Recipient).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

@@ -291,8 +291,7 @@ func claimErrors(v claimFormView) templ.Component {
 			templ_7745c5c3_Var9 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		order, labels := v.names()
-		templ_7745c5c3_Err = ui.ErrorSummary(ui.Named(ctx, v.Errors.Summary(order...), labels...)).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.ErrorSummary(v.faults()).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

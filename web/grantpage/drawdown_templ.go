@@ -84,7 +84,7 @@ func drawSection(v drawPart) templ.Component {
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
-						templ_7745c5c3_Err = ui.TextCell(row.Purpose).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.DataCell(row.Purpose).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}

@@ -4,6 +4,7 @@ package grantpage
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"rundertisch/internal/access"
@@ -108,6 +109,26 @@ func recorded(ctx context.Context, at time.Time, who string) string {
 		who = locale.T(ctx, "fact.by_system")
 	}
 	return locale.T(ctx, "fact.recorded", "Time", locale.DateTime(ctx, at), "Who", who)
+}
+
+// labelled puts the label of its field before each message of a summary.
+func labelled(list []ui.FieldError, labels map[string]string) []ui.FieldError {
+	for i, e := range list {
+		if label := labels[e.Field]; label != "" {
+			list[i].Message = strings.TrimSuffix(label, ":") + ": " + e.Message
+		}
+	}
+	return list
+}
+
+// missing records a fault of each field that is empty, so that one answer names
+// all that lacks.
+func missing(f *form.Values, names ...string) {
+	for _, name := range names {
+		if f.Text(name) == "" {
+			f.Faults.Add(name, "field.missing")
+		}
+	}
 }
 
 // period writes a range of days with the last day that is in it.

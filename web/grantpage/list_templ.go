@@ -295,7 +295,7 @@ func caseTable(id, caption string, rows []grant.Case) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.TextCell(c.DistrictName).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.DataCell(c.DistrictName).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -327,7 +327,7 @@ func importPage(v importView) templ.Component {
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
-						templ_7745c5c3_Err = ui.TextCell(f.Value).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.DataCell(f.Value).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
@@ -396,7 +396,7 @@ func importPage(v importView) templ.Component {
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
-						templ_7745c5c3_Err = ui.TextCell(c.District).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.DataCell(c.District).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}

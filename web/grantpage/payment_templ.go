@@ -467,7 +467,7 @@ func paymentTable(rows []grant.Payment, mayStep map[grant.PaymentState]bool) tem
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.TextCell(p.DistrictName).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.DataCell(p.DistrictName).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

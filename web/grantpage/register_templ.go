@@ -147,11 +147,11 @@ func registerPage(v registerView) templ.Component {
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
-						templ_7745c5c3_Err = ui.TextCell(e.Recipient).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.DataCell(e.Recipient).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
-						templ_7745c5c3_Err = ui.TextCell(e.Purpose).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.DataCell(e.Purpose).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}

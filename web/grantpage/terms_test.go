@@ -94,7 +94,7 @@ func rulesByForm(t *testing.T, b *bank) {
 	add := url.Values{"id": {uuid.NewString()}, "kind": {"application"}, "name": {"Neue Richtlinie"}, "prefix": {"neu"}}
 	b.ask(t, access.CaseOfficer, "/foerderungen/programme/neu", add, http.StatusUnprocessableEntity, "Großbuchstaben")
 	add.Set("prefix", "KOMP")
-	b.ask(t, access.CaseOfficer, "/foerderungen/programme/neu", add, http.StatusUnprocessableEntity, "schon ein anderes Programm")
+	b.ask(t, access.CaseOfficer, "/foerderungen/programme/neu", add, http.StatusUnprocessableEntity, "schon eine andere Regelung")
 	add.Set("prefix", "NEU")
 	for range 2 {
 		b.ask(t, access.CaseOfficer, "/foerderungen/programme/neu", add, http.StatusSeeOther)

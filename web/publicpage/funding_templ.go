@@ -205,7 +205,7 @@ func fundingPage(v fundingView) templ.Component {
 							if templ_7745c5c3_Err != nil {
 								return templ_7745c5c3_Err
 							}
-							templ_7745c5c3_Err = ui.TextCell(row.Subject).Render(ctx, templ_7745c5c3_Buffer)
+							templ_7745c5c3_Err = ui.DataCell(row.Subject).Render(ctx, templ_7745c5c3_Buffer)
 							if templ_7745c5c3_Err != nil {
 								return templ_7745c5c3_Err
 							}
@@ -213,7 +213,7 @@ func fundingPage(v fundingView) templ.Component {
 							if templ_7745c5c3_Err != nil {
 								return templ_7745c5c3_Err
 							}
-							templ_7745c5c3_Err = ui.TextCell(row.Body).Render(ctx, templ_7745c5c3_Buffer)
+							templ_7745c5c3_Err = ui.DataCell(row.Body).Render(ctx, templ_7745c5c3_Buffer)
 							if templ_7745c5c3_Err != nil {
 								return templ_7745c5c3_Err
 							}
