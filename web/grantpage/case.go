@@ -67,7 +67,7 @@ func (p *Pages) showCase(w http.ResponseWriter, r *http.Request) error {
 		v.Facts = append(v.Facts, ui.Term{Key: locale.T(ctx, "grant.run.one"), Body: ui.TextLink(ui.Link{Label: locale.T(ctx, "grant.run.open"), URL: link.GrantRun(*c.RunID)})})
 	}
 	v.Moves, v.Blocked = f.offers(ctx)
-	if c.Regime == grant.Application && c.State == grant.InReview && actor.May(access.PrepareGrants) {
+	if c.State == grant.InReview && actor.May(access.PrepareGrants) && len(f.plans) > 0 {
 		v.Moves = append(v.Moves, ui.Button{Label: locale.T(ctx, "grant.recognise.title"), Kind: ui.Secondary, URL: link.RecogniseApplication(c.ID)})
 	}
 	v.Claims = f.claims(ctx, actor)
