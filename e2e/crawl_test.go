@@ -81,12 +81,13 @@ func leaveWork(tb testing.TB) error {
 var startOf = map[string][]string{
 	"koordination@musterkreis.example":   {"/foerderungen?stand=running", "/foerderungen?stand=draft", "/foerderungen?stand=returned"},
 	"zeichnung@erzgebirgskreis.example":  {"/foerderungen?stand=completed"},
-	"sachbearbeitung@musterland.example": {"/foerderungen?stand=granted", "/foerderungen?stand=running", "/foerderungen?stand=submitted", "/foerderungen?stand=in_review", "/foerderungen/import"},
+	"sachbearbeitung@musterland.example": {"/foerderungen?stand=submitted", "/foerderungen?stand=in_review", "/foerderungen?stand=granted", "/foerderungen?stand=running", "/foerderungen/import"},
 	"zeichnung@musterkreis.example":      {"/foerderungen?stand=draft", "/foerderungen?stand=returned", "/foerderungen?stand=submitted"},
 	"sachbearbeitung@sms.example": {
 		"/foerderungen?stand=hearing", "/foerderungen?stand=partly_revoked", "/foerderungen?stand=draft", "/foerderungen?stand=closed",
 		"/foerderungen?stand=proof_submitted", "/foerderungen?stand=proof_in_audit", "/foerderungen/stichprobe",
 	},
+	"leitung@sms.example":      {"/foerderungen?stand=proof_in_audit"},
 	"mitzeichnung@sms.example": {"/foerderungen?stand=hearing", "/foerderungen?stand=running", "/foerderungen?stand=repayment_due"},
 	"kasse@sms.example":        {"/foerderungen?stand=repayment_due", "/foerderungen/zahlungen/rueckmeldung"},
 	"mitglied@kvs.example":     {"/sitzungen?zustand=invited", "/protokolle?zustand=circulated", "/umlauf"},

@@ -153,7 +153,7 @@ func (p *Pages) showAnswer(w http.ResponseWriter, r *http.Request) error {
 
 func answerFacts(ctx context.Context, a grant.Answer) []ui.Term {
 	list := []ui.Term{
-		{Key: locale.T(ctx, "grant.answer.uploaded"), Text: locale.T(ctx, "fact.recorded", "Time", locale.DateTime(ctx, a.CreatedAt), "Who", a.CreatedBy)},
+		{Key: locale.T(ctx, "grant.answer.uploaded"), Text: recorded(ctx, a.CreatedAt, a.CreatedBy)},
 		{Key: "SHA-256", Text: hex.EncodeToString(a.SHA256)},
 	}
 	if a.BookedAt != nil {

@@ -114,7 +114,7 @@ func (p *Pages) showApplication(w http.ResponseWriter, r *http.Request) error {
 	if len(f.receipts) == 0 {
 		return fault.NotFound
 	}
-	return p.drawReceived(w, r, f, f.receipts[0].No)
+	return p.drawReceived(w, r, f, f.receipts[0].No, locale.T(r.Context(), "grant.application.title"))
 }
 
 func (p *Pages) drawApplication(w http.ResponseWriter, r *http.Request, file applicationFile, f *form.Values, faults fault.Fields, status int) error {

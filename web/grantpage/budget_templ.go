@@ -134,7 +134,7 @@ func budgetPage(v budgetView) templ.Component {
 					}
 					return nil
 				})
-				templ_7745c5c3_Err = ui.Table(ui.Grid{ID: "haushaltstitel", Caption: locale.T(ctx, "grant.budget.title"), CaptionHidden: true, Striped: true, Columns: []ui.Column{
+				templ_7745c5c3_Err = ui.Table(ui.Grid{Stack: true, ID: "haushaltstitel", Caption: locale.T(ctx, "grant.budget.title"), CaptionHidden: true, Striped: true, Columns: []ui.Column{
 					{Label: locale.T(ctx, "grant.label.title_year")}, {Label: locale.T(ctx, "grant.label.appropriation"), Numeric: true}, {Label: locale.T(ctx, "grant.label.committed"), Numeric: true},
 					{Label: locale.T(ctx, "grant.label.rest"), Numeric: true}, {Label: locale.T(ctx, "grant.label.authority"), Numeric: true},
 					{Label: locale.T(ctx, "grant.label.rest_later"), Numeric: true}, {Label: locale.T(ctx, "grant.label.actions"), Hidden: true},

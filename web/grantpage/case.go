@@ -67,6 +67,9 @@ func (p *Pages) showCase(w http.ResponseWriter, r *http.Request) error {
 		v.Facts = append(v.Facts, ui.Term{Key: locale.T(ctx, "grant.run.one"), Body: ui.TextLink(ui.Link{Label: locale.T(ctx, "grant.run.open"), URL: link.GrantRun(*c.RunID)})})
 	}
 	v.Moves, v.Blocked = f.offers(ctx)
+	if c.State == grant.InReview && actor.May(access.PrepareGrants) && len(f.plans) > 0 {
+		v.Moves = append(v.Moves, ui.Button{Label: locale.T(ctx, "grant.recognise.title"), Kind: ui.Secondary, URL: link.RecogniseApplication(c.ID)})
+	}
 	v.Claims = f.claims(ctx, actor)
 	v.Moves, v.Facts = append(v.Moves, f.proofButtons(ctx, actor)...), append(v.Facts, f.proofFacts(ctx)...)
 	if actor.May(access.PrepareGrants) && c.State.Open() {
@@ -177,6 +180,17 @@ type stepView struct {
 	Hint     string // of the reason
 	Day      string
 	Lacks    []string
+}
+
+// givesNotice says whether the step issues the notice: it bears the day of its
+// issue and its own reasons.
+func (v stepView) givesNotice() bool { return v.Event == "granted" }
+
+func (v stepView) leadKey() string {
+	if v.givesNotice() {
+		return "grant.step_lead_notice"
+	}
+	return "grant.step_lead"
 }
 
 // askStep asks before a step is taken.

@@ -84,7 +84,7 @@ func (f caseFile) claims(ctx context.Context, actor access.Actor) (v claimsView)
 		for _, r := range h.Replies {
 			one.Replies = append(one.Replies, ui.Event{
 				When: dateText(ctx, r.ReceivedOn), Title: locale.T(ctx, r.Source.NameKey()), Text: r.Text,
-				Recorded: locale.T(ctx, "fact.recorded", "Time", locale.DateTime(ctx, r.At), "Who", r.Person),
+				Recorded: recorded(ctx, r.At, r.Person),
 			})
 		}
 		if i == 0 && f.State == grant.Hearing {

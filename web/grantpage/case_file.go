@@ -168,7 +168,6 @@ func (f caseFile) papers(ctx context.Context, a access.Actor) (list []ui.Link) {
 	writing := writes && (f.State == grant.Draft || f.State == grant.Returned)
 	add(f.Regime == grant.Application && writing, "grant.application.edit", link.GrantApplication(f.ID))
 	add(f.Regime == grant.Application && !writing && len(f.plans) > 0, "grant.application.read", link.GrantApplication(f.ID))
-	add(f.State == grant.InReview && a.May(access.PrepareGrants) && len(f.plans) > 0, "grant.recognise.title", link.RecogniseApplication(f.ID))
 	add(len(f.plans) > 0 || writes && f.PlanOpen(), "grant.plan.title", link.GrantPlan(f.ID))
 	return list
 }

@@ -278,7 +278,7 @@ func casePage(v caseView) templ.Component {
 							}
 							return nil
 						})
-						templ_7745c5c3_Err = ui.Table(ui.Grid{ID: "raten-" + n.Notice.ID.String(), Caption: locale.T(ctx, "grant.payouts"), Small: true, Columns: []ui.Column{
+						templ_7745c5c3_Err = ui.Table(ui.Grid{Stack: true, ID: "raten-" + n.Notice.ID.String(), Caption: locale.T(ctx, "grant.payouts"), Small: true, Columns: []ui.Column{
 							{Label: locale.T(ctx, "grant.label.no")}, {Label: locale.T(ctx, "grant.label.amount"), Numeric: true}, {Label: locale.T(ctx, "grant.label.when")},
 						}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var6), templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
@@ -465,7 +465,7 @@ func stepPage(v stepView) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = ui.PageHead(ui.Head{Title: v.Title, Preline: v.Case.FileRef + " · " + v.Case.DistrictName, Lead: locale.T(ctx, "grant.step_lead", "State", locale.T(ctx, v.To.NameKey()), "Amount", euro(ctx, v.Case.Amount))}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.PageHead(ui.Head{Title: v.Title, Preline: v.Case.FileRef + " · " + v.Case.DistrictName, Lead: locale.T(ctx, v.leadKey(), "State", locale.T(ctx, v.To.NameKey()), "Amount", euro(ctx, v.Case.Amount))}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -507,17 +507,19 @@ func stepPage(v stepView) templ.Component {
 						}()
 					}
 					ctx = templ.InitializeContext(ctx)
-					templ_7745c5c3_Err = ui.DateField(ui.Field{Name: "day", Label: locale.T(ctx, "grant.label.day"), Hint: locale.T(ctx, "grant.hint.day"), Value: v.Day, Error: v.Errors.Of("day")}).Render(ctx, templ_7745c5c3_Buffer)
-					if templ_7745c5c3_Err != nil {
-						return templ_7745c5c3_Err
-					}
-					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 34, " ")
-					if templ_7745c5c3_Err != nil {
-						return templ_7745c5c3_Err
-					}
-					templ_7745c5c3_Err = ui.TextArea(ui.Field{Name: "reason", Label: locale.T(ctx, "grant.label.reason"), Hint: v.Hint, Value: v.Reason, Error: v.Errors.Of("reason"), Optional: !v.Reasoned, MaxLength: 4000, Rows: 5}).Render(ctx, templ_7745c5c3_Buffer)
-					if templ_7745c5c3_Err != nil {
-						return templ_7745c5c3_Err
+					if !v.givesNotice() {
+						templ_7745c5c3_Err = ui.DateField(ui.Field{Name: "day", Label: locale.T(ctx, "grant.label.day"), Hint: locale.T(ctx, "grant.hint.day"), Value: v.Day, Error: v.Errors.Of("day")}).Render(ctx, templ_7745c5c3_Buffer)
+						if templ_7745c5c3_Err != nil {
+							return templ_7745c5c3_Err
+						}
+						templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 34, " ")
+						if templ_7745c5c3_Err != nil {
+							return templ_7745c5c3_Err
+						}
+						templ_7745c5c3_Err = ui.TextArea(ui.Field{Name: "reason", Label: locale.T(ctx, "grant.label.reason"), Hint: v.Hint, Value: v.Reason, Error: v.Errors.Of("reason"), Optional: !v.Reasoned, MaxLength: 4000, Rows: 5}).Render(ctx, templ_7745c5c3_Buffer)
+						if templ_7745c5c3_Err != nil {
+							return templ_7745c5c3_Err
+						}
 					}
 					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 35, " ")
 					if templ_7745c5c3_Err != nil {

@@ -95,7 +95,7 @@ func (p *Pages) showClaim(w http.ResponseWriter, r *http.Request) error {
 		if b.Reason != "" {
 			what += ": " + b.Reason
 		}
-		v.Receipts = append(v.Receipts, []string{dateText(ctx, b.ReceivedOn), euro(ctx, b.Amount), what, locale.T(ctx, "fact.recorded", "Time", locale.DateTime(ctx, b.At), "Who", b.Person)})
+		v.Receipts = append(v.Receipts, []string{dateText(ctx, b.ReceivedOn), euro(ctx, b.Amount), what, recorded(ctx, b.At, b.Person)})
 	}
 	for _, l := range rep.Interest.InterestLines() {
 		v.Lines = append(v.Lines, []string{dateText(ctx, l.From), dateText(ctx, l.To), locale.Number(ctx, l.Days), euro(ctx, l.Owed), locale.FromContext(ctx).BasisPoints(l.Rate), euro(ctx, l.Amount)})

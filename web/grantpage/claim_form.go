@@ -104,11 +104,13 @@ func (f *claimForm) reason(proposal, hint string) {
 }
 
 // names are the fields in order, for the summary of errors.
-func (v claimFormView) names() (order, labels []string) {
+func (v claimFormView) faults() []ui.FieldError {
+	var order []string
+	labels := map[string]string{}
 	for _, f := range v.Fields {
-		order, labels = append(order, f.Name), append(labels, f.Name, "grant.label."+f.Name)
+		order, labels[f.Name] = append(order, f.Name), f.Label
 	}
-	return order, labels
+	return labelled(v.Errors.Summary(order...), labels)
 }
 
 // draw finishes the form and sends it.

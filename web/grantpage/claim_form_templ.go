@@ -291,8 +291,7 @@ func claimErrors(v claimFormView) templ.Component {
 			templ_7745c5c3_Var9 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		order, labels := v.names()
-		templ_7745c5c3_Err = ui.ErrorSummary(ui.Named(ctx, v.Errors.Summary(order...), labels...)).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.ErrorSummary(v.faults()).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -678,7 +677,7 @@ func claimPage(v claimView) templ.Component {
 					}
 					return nil
 				})
-				templ_7745c5c3_Err = ui.Table(ui.Grid{ID: "eingangsliste", Caption: locale.T(ctx, "grant.claim.receipts"), CaptionHidden: true, Columns: []ui.Column{
+				templ_7745c5c3_Err = ui.Table(ui.Grid{Stack: true, ID: "eingangsliste", Caption: locale.T(ctx, "grant.claim.receipts"), CaptionHidden: true, Columns: []ui.Column{
 					{Label: locale.T(ctx, "grant.label.received_on")}, {Label: locale.T(ctx, "grant.label.amount"), Numeric: true}, {Label: locale.T(ctx, "grant.label.reference")}, {Label: locale.T(ctx, "grant.label.made")},
 				}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var19), templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
@@ -751,7 +750,7 @@ func claimPage(v claimView) templ.Component {
 					}
 					return nil
 				})
-				templ_7745c5c3_Err = ui.Table(ui.Grid{ID: "zinsliste", Caption: locale.T(ctx, "grant.claim.interest"), CaptionHidden: true, Columns: []ui.Column{
+				templ_7745c5c3_Err = ui.Table(ui.Grid{Stack: true, ID: "zinsliste", Caption: locale.T(ctx, "grant.claim.interest"), CaptionHidden: true, Columns: []ui.Column{
 					{Label: locale.T(ctx, "grant.label.from")}, {Label: locale.T(ctx, "grant.label.amount"), Numeric: true}, {Label: locale.T(ctx, "grant.label.to")},
 					{Label: locale.T(ctx, "grant.label.days"), Numeric: true}, {Label: locale.T(ctx, "grant.label.owed"), Numeric: true}, {Label: locale.T(ctx, "grant.label.rate_year"), Numeric: true},
 				}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var20), templ_7745c5c3_Buffer)

@@ -131,6 +131,7 @@ func (p *Pages) draw(w http.ResponseWriter, r *http.Request) error {
 	}
 	ctx := r.Context()
 	n := grant.NewDrawdown{ID: f.NewID("id"), Amount: amount(ctx, f, "amount"), Purpose: f.Text("purpose")}
+	missing(f, "purpose")
 	err = f.Faults.Err()
 	if err == nil {
 		err = p.db.Write(ctx, access.DrawFunds, func(tx *db.Tx) error { return grant.Draw(ctx, tx, id, n) })

@@ -84,7 +84,7 @@ func drawSection(v drawPart) templ.Component {
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
-						templ_7745c5c3_Err = ui.TextCell(row.Purpose).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.DataCell(row.Purpose).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
@@ -115,7 +115,7 @@ func drawSection(v drawPart) templ.Component {
 					}
 					return nil
 				})
-				templ_7745c5c3_Err = ui.Table(ui.Grid{ID: "abrufliste", Caption: locale.T(ctx, "grant.draw.all"), CaptionHidden: true, Columns: []ui.Column{
+				templ_7745c5c3_Err = ui.Table(ui.Grid{Stack: true, ID: "abrufliste", Caption: locale.T(ctx, "grant.draw.all"), CaptionHidden: true, Columns: []ui.Column{
 					{Label: locale.T(ctx, "grant.label.no")}, {Label: locale.T(ctx, "grant.label.amount"), Numeric: true}, {Label: locale.T(ctx, "grant.draw.purpose_short")},
 					{Label: locale.T(ctx, "grant.label.state")}, {Label: locale.T(ctx, "grant.draw.asked")}, {Label: locale.T(ctx, "grant.draw.spend_by")},
 				}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)

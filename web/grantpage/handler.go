@@ -4,6 +4,8 @@ package grantpage
 
 import (
 	"context"
+	"strings"
+	"time"
 
 	"rundertisch/internal/access"
 	"rundertisch/internal/calendar"
@@ -89,6 +91,14 @@ func crumb(ctx context.Context) ui.Link {
 	return ui.Link{Label: locale.T(ctx, "nav.grants"), URL: link.Grants()}
 }
 
+// mainFirst is the kind of the i-th button of a page whose first is the main one.
+func mainFirst(i int) string {
+	if i == 0 {
+		return ui.Primary
+	}
+	return ui.Secondary
+}
+
 func euro(ctx context.Context, c money.Cents) string { return locale.FromContext(ctx).Euro(int64(c)) }
 
 func dateText(ctx context.Context, d calendar.Date) string {
@@ -96,6 +106,34 @@ func dateText(ctx context.Context, d calendar.Date) string {
 		return ""
 	}
 	return locale.Date(ctx, d.Time())
+}
+
+// recorded says when something was entered, and by whom; nobody is the seed.
+func recorded(ctx context.Context, at time.Time, who string) string {
+	if who == "" {
+		who = locale.T(ctx, "fact.by_system")
+	}
+	return locale.T(ctx, "fact.recorded", "Time", locale.DateTime(ctx, at), "Who", who)
+}
+
+// labelled puts the label of its field before each message of a summary.
+func labelled(list []ui.FieldError, labels map[string]string) []ui.FieldError {
+	for i, e := range list {
+		if label := labels[e.Field]; label != "" {
+			list[i].Message = strings.TrimSuffix(label, ":") + ": " + e.Message
+		}
+	}
+	return list
+}
+
+// missing records a fault of each field that is empty, so that one answer names
+// all that lacks.
+func missing(f *form.Values, names ...string) {
+	for _, name := range names {
+		if f.Text(name) == "" {
+			f.Faults.Add(name, "field.missing")
+		}
+	}
 }
 
 // period writes a range of days with the last day that is in it.

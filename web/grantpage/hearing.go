@@ -76,6 +76,7 @@ func (p *Pages) beginHearing(w http.ResponseWriter, r *http.Request) error {
 		ID: f.NewID("id"), Ground: grant.Ground(f.Text("ground")), FactsKnownOn: f.Date("facts_known_on"), ReplyDueOn: f.Date("reply_due_on"),
 		Amount: amount(ctx, f, "amount"), Reason: f.Text("reason"),
 	}
+	missing(f, "reason")
 	err = f.Faults.Err()
 	if err == nil {
 		err = p.db.Write(ctx, access.PrepareGrants, func(tx *db.Tx) error {

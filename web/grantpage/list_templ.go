@@ -295,7 +295,7 @@ func caseTable(id, caption string, rows []grant.Case) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.TextCell(c.DistrictName).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.DataCell(c.DistrictName).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -326,7 +326,7 @@ func caseTable(id, caption string, rows []grant.Case) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = ui.Table(ui.Grid{ID: id, Caption: caption, CaptionHidden: true, Striped: true, Columns: []ui.Column{
+		templ_7745c5c3_Err = ui.Table(ui.Grid{Stack: true, ID: id, Caption: caption, CaptionHidden: true, Striped: true, Columns: []ui.Column{
 			{Label: locale.T(ctx, "grant.label.file_ref")}, {Label: locale.T(ctx, "grant.label.recipient")}, {Label: locale.T(ctx, "grant.label.period")},
 			{Label: locale.T(ctx, "grant.label.state")}, {Label: locale.T(ctx, "grant.label.amount"), Numeric: true},
 		}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var6), templ_7745c5c3_Buffer)

@@ -227,7 +227,7 @@ func importsPage(v importsView) templ.Component {
 					}
 					return nil
 				})
-				templ_7745c5c3_Err = ui.Table(ui.Grid{ID: "listenliste", Caption: locale.T(ctx, "grant.old.all"), CaptionHidden: true, Striped: true, Columns: []ui.Column{
+				templ_7745c5c3_Err = ui.Table(ui.Grid{Stack: true, ID: "listenliste", Caption: locale.T(ctx, "grant.old.all"), CaptionHidden: true, Striped: true, Columns: []ui.Column{
 					{Label: locale.T(ctx, "grant.label.file")}, {Label: locale.T(ctx, "grant.answer.uploaded")}, {Label: locale.T(ctx, "grant.answer.lines"), Numeric: true}, {Label: locale.T(ctx, "grant.label.state")},
 				}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var5), templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
@@ -327,7 +327,7 @@ func importPage(v importView) templ.Component {
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
-						templ_7745c5c3_Err = ui.TextCell(f.Value).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.DataCell(f.Value).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
@@ -342,7 +342,7 @@ func importPage(v importView) templ.Component {
 					}
 					return nil
 				})
-				templ_7745c5c3_Err = ui.Table(ui.Grid{ID: "fehlerliste", Caption: locale.T(ctx, "grant.old.faults"), Small: true, Columns: []ui.Column{
+				templ_7745c5c3_Err = ui.Table(ui.Grid{Stack: true, ID: "fehlerliste", Caption: locale.T(ctx, "grant.old.faults"), Small: true, Columns: []ui.Column{
 					{Label: locale.T(ctx, "grant.answer.line"), Numeric: true}, {Label: locale.T(ctx, "grant.old.column")}, {Label: locale.T(ctx, "grant.old.value")}, {Label: locale.T(ctx, "grant.old.reason")},
 				}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var8), templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
@@ -396,7 +396,7 @@ func importPage(v importView) templ.Component {
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
-						templ_7745c5c3_Err = ui.TextCell(c.District).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.DataCell(c.District).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
@@ -435,7 +435,7 @@ func importPage(v importView) templ.Component {
 					}
 					return nil
 				})
-				templ_7745c5c3_Err = ui.Table(ui.Grid{ID: "altfaelle", Caption: locale.T(ctx, "grant.old.cases"), CaptionHidden: true, Striped: true, Columns: []ui.Column{
+				templ_7745c5c3_Err = ui.Table(ui.Grid{Stack: true, ID: "altfaelle", Caption: locale.T(ctx, "grant.old.cases"), CaptionHidden: true, Striped: true, Columns: []ui.Column{
 					{Label: locale.T(ctx, "grant.label.file_ref")}, {Label: locale.T(ctx, "grant.label.amount"), Numeric: true}, {Label: locale.T(ctx, "grant.label.recipient")}, {Label: locale.T(ctx, "grant.label.state")},
 					{Label: locale.T(ctx, "grant.label.period")}, {Label: locale.T(ctx, "grant.label.paid"), Numeric: true}, {Label: locale.T(ctx, "grant.old.to_come"), Numeric: true}, {Label: locale.T(ctx, "grant.answer.line"), Numeric: true},
 				}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var9), templ_7745c5c3_Buffer)

@@ -143,7 +143,7 @@ func (p *Pages) drawPayments(w http.ResponseWriter, r *http.Request, f *form.Val
 		}
 		v.Papers = append(v.Papers, fileRow{
 			Link: name,
-			Made: locale.T(ctx, "fact.recorded", "Time", locale.DateTime(ctx, x.CreatedAt), "Who", x.CreatedBy), Count: locale.Number(ctx, x.Payments), Total: euro(ctx, x.Total), SHA256: hex.EncodeToString(x.SHA256),
+			Made: recorded(ctx, x.CreatedAt, x.CreatedBy), Count: locale.Number(ctx, x.Payments), Total: euro(ctx, x.Total), SHA256: hex.EncodeToString(x.SHA256),
 		})
 	}
 	formID := f.Raw("id")

@@ -312,7 +312,7 @@ func paymentsPage(v paymentsView) templ.Component {
 					}
 					return nil
 				})
-				templ_7745c5c3_Err = ui.Table(ui.Grid{ID: "kassendateien", Caption: locale.T(ctx, "grant.files"), CaptionHidden: true, Columns: []ui.Column{
+				templ_7745c5c3_Err = ui.Table(ui.Grid{Stack: true, ID: "kassendateien", Caption: locale.T(ctx, "grant.files"), CaptionHidden: true, Columns: []ui.Column{
 					{Label: locale.T(ctx, "grant.label.file")}, {Label: locale.T(ctx, "grant.label.made")}, {Label: locale.T(ctx, "grant.label.payments"), Numeric: true}, {Label: locale.T(ctx, "grant.label.sum"), Numeric: true},
 				}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var8), templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
@@ -467,7 +467,7 @@ func paymentTable(rows []grant.Payment, mayStep map[grant.PaymentState]bool) tem
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.TextCell(p.DistrictName).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.DataCell(p.DistrictName).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -494,7 +494,7 @@ func paymentTable(rows []grant.Payment, mayStep map[grant.PaymentState]bool) tem
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = ui.Table(ui.Grid{ID: "zahlungen", Caption: locale.T(ctx, "grant.payments.title"), CaptionHidden: true, Striped: true, Columns: []ui.Column{
+		templ_7745c5c3_Err = ui.Table(ui.Grid{Stack: true, ID: "zahlungen", Caption: locale.T(ctx, "grant.payments.title"), CaptionHidden: true, Striped: true, Columns: []ui.Column{
 			{Label: locale.T(ctx, "grant.label.reference")}, {Label: locale.T(ctx, "grant.label.amount"), Numeric: true}, {Label: locale.T(ctx, "grant.label.recipient")},
 			{Label: locale.T(ctx, "grant.label.state")}, {Label: locale.T(ctx, "grant.label.when")},
 		}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var11), templ_7745c5c3_Buffer)

@@ -260,6 +260,7 @@ func (p *Pages) keepReceipt(w http.ResponseWriter, r *http.Request) error {
 		remove = v.Int("remove")
 	} else {
 		one = grant.Voucher{PaidOn: v.Date("paid_on"), Payee: v.Text("payee"), Reason: v.Text("for"), Kind: grant.LineKind(v.Text("kind")), Amount: amount(r.Context(), v, "amount")}
+		missing(v, "paid_on", "payee", "for")
 	}
 	f, err := p.keep(r, v, func(_ context.Context, _ *db.Tx, f *proofFile, d *grant.ProofDraft) error {
 		switch {

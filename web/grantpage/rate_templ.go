@@ -125,7 +125,7 @@ func ratesPage(v ratesView) templ.Component {
 					}
 					return nil
 				})
-				templ_7745c5c3_Err = ui.Table(ui.Grid{ID: "basiszins", Caption: locale.T(ctx, "grant.rates.title"), CaptionHidden: true, Small: true, Columns: []ui.Column{
+				templ_7745c5c3_Err = ui.Table(ui.Grid{Stack: true, ID: "basiszins", Caption: locale.T(ctx, "grant.rates.title"), CaptionHidden: true, Small: true, Columns: []ui.Column{
 					{Label: locale.T(ctx, "grant.label.valid_from")}, {Label: locale.T(ctx, "grant.rates.rate"), Numeric: true}, {Label: locale.T(ctx, "grant.rates.recorded_at")},
 				}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var3), templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {

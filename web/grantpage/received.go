@@ -60,18 +60,23 @@ func (p *Pages) showReceived(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return fault.NotFound
 	}
-	return p.drawReceived(w, r, f, no)
+	return p.drawReceived(w, r, f, no, "")
 }
 
-func (p *Pages) drawReceived(w http.ResponseWriter, r *http.Request, f applicationFile, no int) error {
+// drawReceived shows a receipt; without a title of its own it is that of its
+// number.
+func (p *Pages) drawReceived(w http.ResponseWriter, r *http.Request, f applicationFile, no int, title string) error {
 	if no < 1 || no > len(f.receipts) {
 		return fault.NotFound
 	}
 	ctx, actor := r.Context(), handler.Actor(r)
 	at := len(f.receipts) - no
 	got := f.receipts[at]
+	if title == "" {
+		title = locale.T(ctx, "grant.application.received_no", "No", no)
+	}
 	v := receivedView{
-		Case: f.Case, Title: locale.T(ctx, "grant.application.received_no", "No", no), Lead: locale.T(ctx, "grant.application.received_lead"),
+		Case: f.Case, Title: title, Lead: locale.T(ctx, "grant.application.received_lead"),
 		Texts: texts(ctx, got.Content.Application), Plan: got.Content.Application.Lines, Said: declarations(ctx, got.Content.Application),
 		Facts: receiptFacts(ctx, f.receipts, got),
 	}

@@ -121,7 +121,7 @@ func receivedPage(v receivedView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.SectionTitle("inhalt", locale.T(ctx, "grant.application.content")).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.SectionTitle("antrag", locale.T(ctx, "grant.application.content")).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -330,7 +330,7 @@ func planTable(id string, lines grant.PlanLines) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = ui.Table(ui.Grid{ID: id, Caption: locale.T(ctx, "grant.plan.title"), Small: true, Columns: []ui.Column{
+		templ_7745c5c3_Err = ui.Table(ui.Grid{Stack: true, ID: id, Caption: locale.T(ctx, "grant.plan.title"), Small: true, Columns: []ui.Column{
 			{Label: locale.T(ctx, "grant.plan.line")}, {Label: locale.T(ctx, "grant.label.amount"), Numeric: true}, {Label: locale.T(ctx, "grant.plan.note")},
 		}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var7), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {

@@ -147,11 +147,11 @@ func registerPage(v registerView) templ.Component {
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
-						templ_7745c5c3_Err = ui.TextCell(e.Recipient).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.DataCell(e.Recipient).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
-						templ_7745c5c3_Err = ui.TextCell(e.Purpose).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.DataCell(e.Purpose).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
@@ -239,7 +239,7 @@ func registerPage(v registerView) templ.Component {
 					}
 					return nil
 				})
-				templ_7745c5c3_Err = ui.Table(ui.Grid{ID: "register", Caption: locale.T(ctx, "grant.register.title"), CaptionHidden: true, Striped: true, Small: true, Footer: true, Columns: []ui.Column{
+				templ_7745c5c3_Err = ui.Table(ui.Grid{Stack: true, ID: "register", Caption: locale.T(ctx, "grant.register.title"), CaptionHidden: true, Striped: true, Small: true, Footer: true, Columns: []ui.Column{
 					{Label: locale.T(ctx, "grant.label.file_ref")}, {Label: locale.T(ctx, "grant.label.recipient")}, {Label: locale.T(ctx, "grant.label.purpose")}, {Label: locale.T(ctx, "grant.label.state")},
 					{Label: locale.T(ctx, "grant.label.committed"), Numeric: true}, {Label: locale.T(ctx, "grant.label.paid"), Numeric: true},
 					{Label: locale.T(ctx, "grant.label.proven"), Numeric: true}, {Label: locale.T(ctx, "grant.label.reclaimed"), Numeric: true},
@@ -309,7 +309,7 @@ func registerPage(v registerView) templ.Component {
 						}
 						return nil
 					})
-					templ_7745c5c3_Err = ui.Table(ui.Grid{ID: "anteilsliste", Caption: locale.T(ctx, "grant.shares.title"), CaptionHidden: true, Small: true, Columns: []ui.Column{
+					templ_7745c5c3_Err = ui.Table(ui.Grid{Stack: true, ID: "anteilsliste", Caption: locale.T(ctx, "grant.shares.title"), CaptionHidden: true, Small: true, Columns: []ui.Column{
 						{Label: locale.T(ctx, "grant.shares.owner")}, {Label: locale.T(ctx, "grant.label.amount"), Numeric: true},
 					}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var7), templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {

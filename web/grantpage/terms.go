@@ -314,7 +314,14 @@ func (p *Pages) drawTerms(w http.ResponseWriter, r *http.Request, f *form.Values
 	for _, name := range []string{"plan", "de_minimis", "owners"} {
 		order, labels = append(order, name), append(labels, name, "grant.terms.table."+name)
 	}
-	v.Errors = ui.Named(ctx, errs.Summary(order...), labels...)
+	for _, g := range v.Tables {
+		for _, row := range g.Rows {
+			for _, field := range row {
+				order = append(order, field.Name)
+			}
+		}
+	}
+	v.Errors = labelled(ui.Named(ctx, errs.Summary(order...), labels...), tableLabels(v.Tables))
 	v.Frame = handler.Frame(r).WithErrors(errs.Any()).WithBreadcrumb(crumb(ctx), schemesCrumb(ctx), ui.Link{Label: s.Name, URL: link.Scheme(s.ID)},
 		ui.Link{Label: locale.T(ctx, "grant.terms.new"), URL: link.NewTerms(s.ID)})
 	if errs.Any() {

@@ -91,6 +91,20 @@ func rows(ctx context.Context, name string, f *form.Values, errs form.Errors, co
 	return g
 }
 
+// tableLabels are the labels of the fields with the table and row in which they
+// stand.
+func tableLabels(tables []rowGroup) map[string]string {
+	labels := map[string]string{}
+	for _, g := range tables {
+		for _, row := range g.Rows {
+			for _, f := range row {
+				labels[f.Name] = g.Legend + " " + f.Context + ", " + f.Label
+			}
+		}
+	}
+	return labels
+}
+
 // readTables reads the tables; an empty row is none.
 func readTables(ctx context.Context, f *form.Values, t *grant.Terms) {
 	t.Plan, t.DeMinimis, t.Owners = nil, nil, nil

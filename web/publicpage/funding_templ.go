@@ -205,7 +205,7 @@ func fundingPage(v fundingView) templ.Component {
 							if templ_7745c5c3_Err != nil {
 								return templ_7745c5c3_Err
 							}
-							templ_7745c5c3_Err = ui.TextCell(row.Subject).Render(ctx, templ_7745c5c3_Buffer)
+							templ_7745c5c3_Err = ui.DataCell(row.Subject).Render(ctx, templ_7745c5c3_Buffer)
 							if templ_7745c5c3_Err != nil {
 								return templ_7745c5c3_Err
 							}
@@ -213,7 +213,7 @@ func fundingPage(v fundingView) templ.Component {
 							if templ_7745c5c3_Err != nil {
 								return templ_7745c5c3_Err
 							}
-							templ_7745c5c3_Err = ui.TextCell(row.Body).Render(ctx, templ_7745c5c3_Buffer)
+							templ_7745c5c3_Err = ui.DataCell(row.Body).Render(ctx, templ_7745c5c3_Buffer)
 							if templ_7745c5c3_Err != nil {
 								return templ_7745c5c3_Err
 							}
@@ -224,7 +224,7 @@ func fundingPage(v fundingView) templ.Component {
 						}
 						return nil
 					})
-					templ_7745c5c3_Err = ui.Table(ui.Grid{ID: "foerderliste", Caption: locale.T(ctx, "funding.list"), CaptionHidden: true, Striped: true, Small: true, Columns: []ui.Column{
+					templ_7745c5c3_Err = ui.Table(ui.Grid{Stack: true, ID: "foerderliste", Caption: locale.T(ctx, "funding.list"), CaptionHidden: true, Striped: true, Small: true, Columns: []ui.Column{
 						{Label: locale.T(ctx, "grant.label.recipient")}, {Label: locale.T(ctx, "grant.label.amount"), Numeric: true}, {Label: locale.T(ctx, "funding.notice")}, {Label: locale.T(ctx, "grant.label.period")},
 						{Label: locale.T(ctx, "funding.subject")}, {Label: locale.T(ctx, "funding.type")}, {Label: locale.T(ctx, "grant.label.granting_body")},
 					}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var4), templ_7745c5c3_Buffer)

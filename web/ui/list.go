@@ -16,6 +16,7 @@ type Grid struct {
 	Small         bool
 	Striped       bool
 	Footer        bool // the last child is a <tfoot> of its own
+	Stack         bool // on phones the cells of a row stand below each other, each with its column's label
 }
 
 func (g Grid) class() string {
