@@ -76,6 +76,7 @@ type tab struct {
 	tb    testing.TB // what fails, fails this: the owner, or a part of it
 	owner testing.TB
 	ctx   context.Context //nolint:containedctx // chromedp's handle of the window
+	site  *program
 	host  string
 
 	mu       sync.Mutex
@@ -90,7 +91,7 @@ func openTab(tb testing.TB, c *client) *tab {
 	if err != nil {
 		tb.Fatalf("start chromium: %v", err)
 	}
-	t := &tab{tb: tb, owner: tb, host: c.host}
+	t := &tab{tb: tb, owner: tb, site: c.site, host: c.host}
 	ctx, cancel := chromedp.NewContext(parent, chromedp.WithNewBrowserContext(), chromedp.WithListener(t.listen))
 	t.ctx = ctx
 	tb.Cleanup(func() { t.close(cancel) })
@@ -236,7 +237,7 @@ func (t *tab) phone() {
 // setCookies gives the window the cookies of the client.
 func (t *tab) setCookies(c *client) {
 	t.tb.Helper()
-	t.host = c.host
+	t.site, t.host = c.site, c.host
 	call(t, network.ClearBrowserCookies, cdp.Empty{})
 	cookies := c.cookies
 	if cookies["rt-lang"] == "" { // whatever the browser would ask for
@@ -250,7 +251,7 @@ func (t *tab) setCookies(c *client) {
 // open goes to a path of the site and returns the status.
 func (t *tab) open(path string) int {
 	t.tb.Helper()
-	res := run(t, "open "+path, chromedp.NavigateResponse("http://"+t.host+":"+site.port+path))
+	res := run(t, "open "+path, chromedp.NavigateResponse("http://"+t.host+":"+t.site.port+path))
 	return status(res)
 }
 

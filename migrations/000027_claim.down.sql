@@ -55,6 +55,7 @@ DROP FUNCTION case_event_stated();
 DROP FUNCTION repayment_covers(uuid, uuid);
 DROP FUNCTION revocation_is_over(grant_case);
 DROP FUNCTION revocation_stands(case_event, grant_case);
+DROP INDEX grant_case_heard;
 DROP TABLE interest_waiver;
 DROP FUNCTION interest_waived();
 DROP TABLE repayment_receipt;

@@ -182,6 +182,7 @@ CREATE TABLE revocation (
 );
 CALL make_tenant_table('revocation');
 CREATE INDEX revocation_case ON revocation (programme_id, case_id, at);
+CREATE INDEX grant_case_heard ON grant_case (programme_id, state) WHERE state IN ('hearing', 'partly_revoked', 'revoked');
 CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON revocation FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE POLICY read ON revocation FOR SELECT TO rt_app
 	USING ((SELECT current_reach()) IN ('system', 'ministry') OR district_id = ANY ((SELECT current_districts())::uuid[]));

@@ -1,5 +1,6 @@
 SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '60s';
 DROP FUNCTION public_grants(date, timestamptz);
+DROP INDEX case_event_granted, grant_notice_awarded;
 DROP TABLE transparency_rule;
 DROP TABLE old_case, case_import;
 DROP FUNCTION old_case_enters(), case_import_entered();

@@ -201,9 +201,15 @@ CREATE FUNCTION public_grants(p_on date, p_known timestamptz)
 		FROM transparency_rule r
 		WHERE r.programme_id = current_programme() AND r.valid_from <= current_today() AND r.withdrawn_at IS NULL
 		ORDER BY r.valid_from DESC, r.recorded_at DESC LIMIT 1),
+	lately AS ( -- what may be young enough: each by its index
+		SELECT n.case_id FROM grant_notice n
+		WHERE n.programme_id = current_programme() AND n.kind = 'award' AND n.issued_on > (SELECT after FROM rule)
+		UNION
+		SELECT o.case_id FROM old_case o WHERE o.programme_id = current_programme() AND o.notice_on > (SELECT after FROM rule)),
 	given AS (
 		SELECT e.case_id, coalesce(o.notice_on, first.issued_on) AS notice_on, coalesce(last.amount, o.amount) AS amount
-		FROM case_event e
+		FROM lately
+		JOIN case_event e ON e.case_id = lately.case_id
 		LEFT JOIN old_case o ON o.programme_id = e.programme_id AND o.case_id = e.case_id
 		LEFT JOIN LATERAL (SELECT n.issued_on FROM grant_notice n
 			WHERE n.programme_id = e.programme_id AND n.case_id = e.case_id AND n.kind = 'award' ORDER BY n.no LIMIT 1) first ON true
@@ -222,3 +228,5 @@ CREATE FUNCTION public_grants(p_on date, p_known timestamptz)
 	ORDER BY g.notice_on DESC, g.amount DESC, 8 NULLS LAST, c.period $$; -- what is not named orders nothing
 REVOKE ALL ON FUNCTION public_grants(date, timestamptz) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION public_grants(date, timestamptz) TO rt_app;
+CREATE INDEX grant_notice_awarded ON grant_notice (programme_id, issued_on) WHERE kind = 'award';
+CREATE INDEX case_event_granted ON case_event (programme_id, case_id) WHERE event IN ('granted', 'imported') AND to_state = 'granted';

@@ -22,3 +22,7 @@ GRANT SELECT, INSERT (programme_id, case_id, what) ON grant_news TO rt_app;
 
 -- The steps of the last days, for the job that tells of them.
 CREATE INDEX case_event_at ON case_event (programme_id, at);
+
+-- Follow-up dates that have come, and the list of cases in its order.
+CREATE INDEX grant_case_follow_up ON grant_case (programme_id, follow_up_on) WHERE follow_up_on IS NOT NULL;
+CREATE INDEX grant_case_ordered ON grant_case (programme_id, (lpad(file_year::text, 4, '0') || ' ' || file_ref), id);

@@ -85,6 +85,9 @@ func ProofStatement(id uuid.UUID, from string) string {
 // ProofReceipts is the list of receipts.
 func ProofReceipts(id uuid.UUID) string { return GrantProof(id) + "/belege" }
 
+// ImportReceipts is where a list of receipts is read into the draft of a proof.
+func ImportReceipts(id uuid.UUID) string { return ProofReceipts(id) + "/einlesen" }
+
 // SubmitProof asks before a proof is submitted.
 func SubmitProof(id uuid.UUID, from string) string {
 	return With(GrantProof(id)+"/einreichen", "zeitraum", from)

@@ -65,6 +65,9 @@ func (p *Printer) T(key string, pairs ...any) string {
 // N returns the text of key for the number n, which the text may show as
 // {{.Count}}, already grouped by thousands.
 func (p *Printer) N(key string, n int, pairs ...any) string {
+	if text, ok := p.plain[key]; ok {
+		return text
+	}
 	return p.localize(key, n, append(pairs, "Count", p.Number(n)))
 }
 

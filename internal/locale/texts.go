@@ -2,8 +2,8 @@ package locale
 
 import (
 	"embed"
-	"encoding/json"
 	"fmt"
+	"iter"
 	"maps"
 	"regexp"
 	"slices"
@@ -43,7 +43,7 @@ func load() (*catalog, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read texts: %w", err)
 	}
-	bundle := newBundle()
+	bundle := i18n.NewBundle(language.German)
 	for _, entry := range entries {
 		if err := c.readFile(bundle, entry.Name()); err != nil {
 			return nil, err
@@ -55,18 +55,12 @@ func load() (*catalog, error) {
 	return c, nil
 }
 
-func newBundle() *i18n.Bundle {
-	bundle := i18n.NewBundle(language.German)
-	bundle.RegisterUnmarshalFunc("json", json.Unmarshal)
-	return bundle
-}
-
 func (c *catalog) readFile(bundle *i18n.Bundle, name string) error {
 	data, err := textFiles.ReadFile("texts/" + name)
 	if err != nil {
 		return fmt.Errorf("read texts %s: %w", name, err)
 	}
-	file, err := bundle.ParseMessageFileBytes(data, name)
+	file, err := i18n.ParseMessageFileBytes(data, name, nil)
 	if err != nil {
 		return fmt.Errorf("texts %s: %w", name, err)
 	}
@@ -80,13 +74,31 @@ func (c *catalog) readFile(bundle *i18n.Bundle, name string) error {
 		}
 		texts[m.ID] = m
 	}
+	return addTemplates(bundle, file.Tag, slices.Values(file.Messages))
+}
+
+// addTemplates gives the bundle the texts that it has to work on. The others,
+// most of them, are said as they stand and would only take room there.
+func addTemplates(bundle *i18n.Bundle, tag language.Tag, texts iter.Seq[*i18n.Message]) error {
+	var list []*i18n.Message
+	for m := range texts {
+		if !isPlain(m) {
+			list = append(list, m)
+		}
+	}
+	if err := bundle.AddMessages(tag, list...); err != nil {
+		return fmt.Errorf("texts in %s: %w", tag, err)
+	}
 	return nil
 }
+
+// isPlain says whether a text has neither placeholders nor a second form.
+func isPlain(m *i18n.Message) bool { return m.One == "" && !strings.Contains(m.Other, "{{") }
 
 func newPrinter(bundle *i18n.Bundle, lang string, texts map[string]*i18n.Message) *Printer {
 	p := &Printer{lang: lang, plain: map[string]string{}, localizer: i18n.NewLocalizer(bundle, lang)}
 	for key, m := range texts {
-		if m.One == "" && !strings.Contains(m.Other, "{{") {
+		if isPlain(m) {
 			p.plain[key] = m.Other
 		}
 	}
@@ -117,8 +129,8 @@ func (c *catalog) withOverrides(lang string, overrides map[string]string) *Print
 		}
 		texts[id] = &m
 	}
-	bundle := newBundle()
-	if err := bundle.AddMessages(language.MustParse(lang), slices.Collect(maps.Values(texts))...); err != nil {
+	bundle := i18n.NewBundle(language.German)
+	if err := addTemplates(bundle, language.MustParse(lang), maps.Values(texts)); err != nil {
 		return c.printers[lang]
 	}
 	return newPrinter(bundle, lang, texts)

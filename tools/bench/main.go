@@ -34,6 +34,7 @@ type options struct {
 	rows   int
 	round  time.Duration
 	rounds int
+	only   string
 	keep   bool
 }
 
@@ -46,6 +47,7 @@ func run(ctx context.Context) error {
 	flag.IntVar(&o.rows, "rows", 250_000, "activities added to the demo")
 	flag.DurationVar(&o.round, "round", 5*time.Second, "length of a round under load")
 	flag.IntVar(&o.rounds, "rounds", 3, "rounds under load of each page")
+	flag.StringVar(&o.only, "only", "", "measure one part alone: weight, pages, minutes, load or grants")
 	flag.BoolVar(&o.keep, "hold", false, "after measuring, keep everything running until interrupted")
 	flag.Parse()
 	runtime.GOMAXPROCS(1) // the clients take one core at most
@@ -71,10 +73,16 @@ func run(ctx context.Context) error {
 }
 
 func measureAll(ctx context.Context, o options, at *place, r *report) error {
-	for _, part := range []func(context.Context, options, *place, *report) error{
-		measureWeight, measurePages, measureMinutes, measureLoad, measureGrants,
+	for _, part := range []struct {
+		name    string
+		measure func(context.Context, options, *place, *report) error
+	}{
+		{"weight", measureWeight}, {"pages", measurePages}, {"minutes", measureMinutes}, {"load", measureLoad}, {"grants", measureGrants},
 	} {
-		if err := part(ctx, o, at, r); err != nil {
+		if o.only != "" && o.only != part.name {
+			continue
+		}
+		if err := part.measure(ctx, o, at, r); err != nil {
 			return err
 		}
 	}

@@ -36,6 +36,8 @@ func (p *Pages) proofRoutes(m *handler.Mux) {
 	m.Post(access.ApplyForGrant, "/foerderungen/{id}/nachweis/zahlen", p.keepStatement)
 	m.Get(access.ApplyForGrant, "/foerderungen/{id}/nachweis/belege", p.showReceipts)
 	m.Post(access.ApplyForGrant, "/foerderungen/{id}/nachweis/belege", p.keepReceipt)
+	m.Get(access.ApplyForGrant, "/foerderungen/{id}/nachweis/belege/einlesen", p.showVouchers)
+	m.Post(access.ApplyForGrant, "/foerderungen/{id}/nachweis/belege/einlesen", p.previewVouchers)
 	m.Get(access.StepGrant, "/foerderungen/{id}/nachweis/einreichen", p.showSubmit)
 	m.Post(access.StepGrant, "/foerderungen/{id}/nachweis/einreichen", p.submitProof)
 	m.Get(access.PrepareGrants, "/foerderungen/{id}/nachweis/pruefung", p.showCheck)

@@ -248,7 +248,7 @@ func newReceiptRow(ctx context.Context, i int, one grant.Voucher) receiptRow {
 	return receiptRow{strconv.Itoa(i), dateText(ctx, one.PaidOn), one.Payee, one.Reason, euro(ctx, one.Amount), locale.T(ctx, one.Kind.NameKey())}
 }
 
-// keepReceipt adds a receipt, or takes one out.
+// keepReceipt adds a receipt or a list of them, or takes one out.
 func (p *Pages) keepReceipt(w http.ResponseWriter, r *http.Request) error {
 	v, err := form.Parse(w, r)
 	if err != nil {
@@ -256,9 +256,13 @@ func (p *Pages) keepReceipt(w http.ResponseWriter, r *http.Request) error {
 	}
 	remove := -1
 	one := grant.Voucher{}
-	if v.Has("remove") {
+	var many []grant.Voucher
+	switch {
+	case v.Has("receipts"):
+		many = importedVouchers(v)
+	case v.Has("remove"):
 		remove = v.Int("remove")
-	} else {
+	default:
 		one = grant.Voucher{PaidOn: v.Date("paid_on"), Payee: v.Text("payee"), Reason: v.Text("for"), Kind: grant.LineKind(v.Text("kind")), Amount: amount(r.Context(), v, "amount")}
 		missing(v, "paid_on", "payee", "for")
 	}
@@ -270,9 +274,10 @@ func (p *Pages) keepReceipt(w http.ResponseWriter, r *http.Request) error {
 			d.Vouchers = slices.Delete(d.Vouchers, remove, remove+1)
 		case remove >= 0:
 			return fault.Stale
+		case many != nil:
+			d.Add(many, v.Text("do") == "replace")
 		default:
-			d.Vouchers = append(d.Vouchers, one)
-			slices.SortStableFunc(d.Vouchers, func(a, b grant.Voucher) int { return a.PaidOn.Compare(b.PaidOn) })
+			d.Add([]grant.Voucher{one}, false)
 		}
 		return nil
 	})

@@ -93,6 +93,7 @@ func aProofFromTheLogToItsSettlement(t *testing.T, b *bank) {
 	b.ask(t, access.Coordinator, page+"/zahlen", fields("amount-staff", "80.000,00", "amount-travel", "1.500,50"), http.StatusSeeOther)
 	b.ask(t, access.Coordinator, page, nil, http.StatusOK, "81.500,50", "unverzüglich mitzuteilen", "Zuwendung nach dem Nachweis")
 	b.ask(t, access.Coordinator, page+"/belege", nil, http.StatusNotFound) // a lump sum needs none
+	b.receiptsFromAList(t, id, page+"/belege", version)
 
 	// Nobody else reads the draft, and nobody submits it but the signatory.
 	for _, role := range []access.Role{access.CaseOfficer, access.Approver, access.Lead} {
