@@ -105,19 +105,7 @@ func RegisterOf(ctx context.Context, tx *db.Tx, budgetID uuid.UUID, known time.T
 			FROM bound b
 			JOIN case_event e ON e.programme_id = b.programme_id AND e.case_id = b.case_id
 			WHERE e.at <= $2
-			GROUP BY 1),
-		claimed AS (
-			SELECT r.case_id, r.principal, (SELECT coalesce(sum(p.amount), 0) FROM repayment_receipt p
-				WHERE p.programme_id = r.programme_id AND p.repayment_id = r.id AND p.at <= $2)::bigint AS returned
-			FROM bound b
-			JOIN repayment r ON r.programme_id = b.programme_id AND r.case_id = b.case_id
-			WHERE r.at <= $2),
-		noted AS (
-			SELECT DISTINCT ON (n.case_id) n.case_id, n.claim
-			FROM bound b
-			JOIN audit_note n ON n.programme_id = b.programme_id AND n.case_id = b.case_id
-			WHERE n.at <= $2
-			ORDER BY n.case_id, n.no DESC)
+			GROUP BY 1)
 		SELECT c.id AS case_id, c.file_ref, d.ags, d.name AS recipient, s.name AS scheme, t.financing, t.purpose, c.period, trail.state,
 			b.committed, b.later, `+sum+` AS paid, CASE WHEN trail.checked_on IS NULL THEN 0 ELSE b.committed - coalesce(noted.claim, 0) END AS proven,
 			coalesce(claimed.principal, 0) AS reclaimed, coalesce(claimed.returned, 0) AS returned, ((upper(c.period) - 1) + make_interval(months => t.proof_months))::date AS proof_due, trail.proof_on, trail.checked_on, c.simulated, t.owners, t.owners_whole
@@ -127,8 +115,14 @@ func RegisterOf(ctx context.Context, tx *db.Tx, budgetID uuid.UUID, known time.T
 		JOIN funding_scheme s ON s.programme_id = c.programme_id AND s.id = c.scheme_id
 		JOIN scheme_terms t ON t.programme_id = c.programme_id AND t.id = c.terms_id
 		JOIN district d ON d.programme_id = c.programme_id AND d.id = c.district_id
-		LEFT JOIN claimed ON claimed.case_id = b.case_id
-		LEFT JOIN noted ON noted.case_id = b.case_id
+		LEFT JOIN LATERAL (
+			SELECT r.principal, (SELECT coalesce(sum(p.amount), 0) FROM repayment_receipt p
+				WHERE p.programme_id = r.programme_id AND p.repayment_id = r.id AND p.at <= $2)::bigint AS returned
+			FROM repayment r
+			WHERE r.programme_id = c.programme_id AND r.case_id = c.id AND r.at <= $2) claimed ON true
+		LEFT JOIN LATERAL (
+			SELECT n.claim FROM audit_note n
+			WHERE n.programme_id = c.programme_id AND n.case_id = c.id AND n.at <= $2 ORDER BY n.no DESC LIMIT 1) noted ON true
 		ORDER BY c.file_ref`, budgetID, at.KnownArg())
 	if r.Entries, err = pgx.CollectRows(rows, pgx.RowToStructByName[Entry]); err != nil {
 		return Register{}, fmt.Errorf("register of %s: %w", budgetID, err)
