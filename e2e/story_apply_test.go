@@ -9,11 +9,10 @@ import (
 	"github.com/google/uuid"
 )
 
-// TestStoryApplication: a coordinator writes an application, the signatory sends
+// application: a coordinator writes an application, the signatory sends
 // it in, the officer wants figures, reads old beside new, and reckons.
-func TestStoryApplication(t *testing.T) {
-	t.Parallel()
-	who := as(t, "koordination@musterkreis.example")
+func (s *moneyStory) application(t *testing.T) {
+	who := s.as(t, "koordination@musterkreis.example")
 	writer := openTab(t, who)
 	writer.visit("/foerderungen")
 	writer.step("/antrag/neu")
@@ -46,20 +45,20 @@ func TestStoryApplication(t *testing.T) {
 		t.Errorf("a stale form: status %d, %v", stale.status, err)
 	}
 
-	signs := openTab(t, as(t, "zeichnung@musterkreis.example"))
+	signs := s.window(t, "zeichnung@musterkreis.example")
 	signs.phone()
 	signs.visit(form)
 	signs.follow("button[value=check]")
 	signs.send("/einreichen")
-	signs.says("Eingang 1", "Prüfsumme", "Marek Vorlage", "45.000,00")
-	again, err := as(t, "zeichnung@musterkreis.example").send(http.MethodPost, form+"/einreichen", url.Values{"id": {uuid.NewString()}, "version": {"9"}}, nil)
+	signs.says("So ist der Antrag eingegangen", "Prüfsumme", "Marek Vorlage", "45.000,00")
+	again, err := s.as(t, "zeichnung@musterkreis.example").send(http.MethodPost, form+"/einreichen", url.Values{"id": {uuid.NewString()}, "version": {"9"}}, nil)
 	if err != nil || again.status != http.StatusConflict {
 		t.Errorf("sent in twice: status %d, %v", again.status, err)
 	}
 
-	officer := openTab(t, as(t, "sachbearbeitung@musterland.example"))
+	officer := s.window(t, "sachbearbeitung@musterland.example")
 	officer.visit(form)
-	officer.says("Eingang 1", "Es fehlen Hausärzte.")
+	officer.says("Es fehlen Hausärzte.")
 	officer.step("/antrag/nachforderung")
 	officer.click("[name=mark-goals]")
 	officer.fill("[name=text-goals]", "Bitte mit Zahlen.")
@@ -76,7 +75,7 @@ func TestStoryApplication(t *testing.T) {
 	signs.send("/einreichen")
 
 	officer.visit(form)
-	officer.says("Eingang 2", "Nachgefordert war", "Wird getan.", "Zwei neue Praxen.")
+	officer.says("Nachgefordert war", "Wird getan.", "Zwei neue Praxen.")
 	officer.visit(strings.TrimSuffix(form, "/antrag") + "/schritt?was=review_begun&nach=in_review")
 	officer.send("/schritt")
 	officer.visit(form + "/berechnung")

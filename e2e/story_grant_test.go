@@ -5,16 +5,14 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-	"time"
 )
 
-// TestStoryTheYearsNotices: the officer drafts the year's notices in one run,
+// theYearsNotices: the officer drafts the year's notices in one run,
 // the budget officer confirms the funds, the approver signs off, the notices go
 // out, and the district reads how its amount came about.
-func TestStoryTheYearsNotices(t *testing.T) {
-	t.Parallel()
-	year := strconv.Itoa(time.Now().Year())
-	officer := openTab(t, as(t, "sachbearbeitung@sms.example"))
+func (s *moneyStory) theYearsNotices(t *testing.T) {
+	year := strconv.Itoa(s.year)
+	officer := s.window(t, "sachbearbeitung@sms.example")
 	officer.visit("/foerderungen")
 	officer.step("/laeufe/neu")
 	run := withoutQuery(officer.send("/laeufe/neu"))
@@ -25,34 +23,36 @@ func TestStoryTheYearsNotices(t *testing.T) {
 		t.Error("the officer is offered another step")
 	}
 
-	treasurer := openTab(t, as(t, "haushalt@sms.example"))
+	treasurer := s.window(t, "haushalt@sms.example")
 	treasurer.visit(run)
 	treasurer.says("6 Vorgänge warten")
 	treasurer.send("/alle")
 	treasurer.says("Die Mittel sind bestätigt")
 
-	approver := openTab(t, as(t, "mitzeichnung@sms.example"))
+	approver := s.window(t, "mitzeichnung@sms.example")
 	approver.visit(run)
 	approver.send("/alle")
 	approver.says("schlussgezeichnet")
 
 	officer.visit(run)
 	officer.send("/alle")
+	officer.says("Bescheide über zusammen")
+	officer.send("/alle")
 	officer.says("Die Bescheide sind erlassen", "bewilligt")
 
-	district := openTab(t, as(t, "zeichnung@nordsachsen.example"))
+	district := s.window(t, "zeichnung@nordsachsen.example")
 	district.phone()
 	district.visit("/foerderungen?jahr=" + year)
 	if status := district.follow("main tbody a"); status != http.StatusOK {
 		t.Fatalf("the case: status %d", status)
 	}
 	district.says("Landkreis Nordsachsen", "90.000,00", "Tagen besetzt", "36.000,00", "9.000,00")
-	pdf := as(t, "zeichnung@nordsachsen.example").get(t, strings.TrimSuffix(withoutQuery(district.path()), "/")+"/bescheide/1/bescheid.pdf")
+	pdf := s.as(t, "zeichnung@nordsachsen.example").get(t, strings.TrimSuffix(withoutQuery(district.path()), "/")+"/bescheide/1/bescheid.pdf")
 	if !strings.HasPrefix(pdf.body, "%PDF-") {
 		t.Errorf("the notice is no PDF: status %d", pdf.status)
 	}
 
-	cash := openTab(t, as(t, "kasse@sms.example"))
+	cash := s.window(t, "kasse@sms.example")
 	cash.visit("/foerderungen/zahlungen?stand=exported")
 	cash.says("an die Kasse übergeben")
 }

@@ -28,7 +28,7 @@ type moneyStory struct {
 	year    int // this year
 }
 
-// TestStoryEveryEuro: a post falls vacant, a proof of use is written, checked and
+// TestStoryEveryEuro: a district applies, the year's notices are given, a post falls vacant, a proof of use is written, checked and
 // settled, payments go out exactly once, a grant is claimed back in part with its
 // interest, and the register adds up. Each part has cases of its own.
 func TestStoryEveryEuro(t *testing.T) {
@@ -43,6 +43,8 @@ func TestStoryEveryEuro(t *testing.T) {
 			t.Error(err)
 		}
 	})
+	t.Run("application", s.application)
+	t.Run("the year's notices", s.theYearsNotices)
 	t.Run("a post falls vacant", s.postFallsVacant)
 	t.Run("proof of use", s.proofOfUse)
 	t.Run("cash office", s.cashOffice)
@@ -54,13 +56,13 @@ func TestStoryEveryEuro(t *testing.T) {
 func (s *moneyStory) as(tb testing.TB, email string) *client {
 	tb.Helper()
 	if s.tokens[email] == "" {
-		token, err := s.program.visitor(saxony).signIn(email)
+		token, err := s.program.visitor(hostOf(email)).signIn(email)
 		if err != nil {
 			tb.Fatalf("sign in as %s: %v", email, err)
 		}
 		s.tokens[email] = token
 	}
-	return s.program.visitor(saxony).with("rt", s.tokens[email])
+	return s.program.visitor(hostOf(email)).with("rt", s.tokens[email])
 }
 
 func (s *moneyStory) window(tb testing.TB, email string) *tab {
@@ -78,21 +80,13 @@ func (s *moneyStory) file(w *tab, year, no int) string {
 
 func fileRef(year, no int) string { return fmt.Sprintf("KOMP-%d-%04d", year, no) }
 
-// postFallsVacant: the year's notices are given, then a district records that
-// its post is vacant from today. To the day, the case says what is at risk.
+// postFallsVacant: a district records that its post is vacant from today. To the
+// day, the case says what is at risk. The notices are given before.
 func (s *moneyStory) postFallsVacant(t *testing.T) {
 	officer := s.window(t, "sachbearbeitung@sms.example")
-	officer.visit("/foerderungen/laeufe/neu")
-	run := withoutQuery(officer.send("/laeufe/neu"))
-	officer.send("/alle")
-	for _, who := range []string{"haushalt@sms.example", "mitzeichnung@sms.example"} {
-		w := s.window(t, who)
-		w.visit(run)
-		w.send("/alle")
+	if officer.visit("/foerderungen?jahr=" + strconv.Itoa(s.year)); !officer.has("main tbody a") {
+		s.theYearsNotices(t)
 	}
-	officer.visit(run)
-	officer.send("/alle")
-	officer.says("Die Bescheide sind erlassen")
 
 	const ags = "14522"
 	signs := s.window(t, "zeichnung@mittelsachsen.example")
@@ -362,7 +356,7 @@ func (s *moneyStory) repayment(t *testing.T) {
 		t.Errorf("received %s, want %s", german(got), german(want))
 	}
 	cash.send("/abschluss")
-	cash.says("Erstattung gebucht")
+	cash.says("Die Erstattung ist gebucht")
 	officer.visit(file)
 	officer.step("was=closed")
 	officer.send("/schritt")

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/google/uuid"
@@ -29,7 +30,7 @@ type Amending struct {
 // input, for an amount below what was paid, which only a revocation takes back,
 // and for the same amount, fault.Conflict while another amendment waits for its
 // notice and beyond the title's rest, and what Take returns. Its notice changes
-// the amount; see IssueAmendment.
+// the amount; see GiveChange.
 func Amend(ctx context.Context, tx *db.Tx, caseID uuid.UUID, a Amending) error {
 	c, t, err := underTerms(ctx, tx, caseID, access.DecideGrants)
 	if err != nil {
@@ -122,12 +123,18 @@ func NoticeDue(ctx context.Context, tx *db.Tx, c Case) (NoticeKind, error) {
 
 // queueReplan plans anew what a changed amount leaves to be paid: planned
 // instalments are reversed, and the plan of the new amount is taken up behind
-// what is on its way or paid. It queues nothing if the plan fits already.
-func queueReplan(b *pgx.Batch, c Case, payout Calculation, list []Payment, id uuid.UUID) {
+// what is on its way or paid. What a district asks for on demand is its own to
+// plan. It queues nothing if the plan fits already.
+func queueReplan(b *pgx.Batch, c Case, payout Calculation, all []Payment, id uuid.UUID) {
 	var planned, bound money.Cents
 	last := 0
-	for _, p := range list {
+	var list []Payment
+	for _, p := range all {
 		last = max(last, p.Ordinal)
+		if p.When == OnDrawdown {
+			continue
+		}
+		list = append(list, p)
 		switch p.State {
 		case Planned:
 			planned += p.Amount
@@ -136,7 +143,7 @@ func queueReplan(b *pgx.Batch, c Case, payout Calculation, list []Payment, id uu
 			bound += p.Amount
 		}
 	}
-	left := rest(payout.Lines, bound)
+	left := rest(slices.DeleteFunc(slices.Clone(payout.Lines), func(l Line) bool { return l.Name == string(OnDrawdown) }), bound)
 	sum := money.Cents(0)
 	for _, l := range left {
 		sum += l.Amount

@@ -183,3 +183,42 @@ func TestNobodyElseDrawsDown(t *testing.T) {
 		}
 	}
 }
+
+// TestAnAmendmentPlansNothingOnDemand: after another amount is decided, what the
+// district asks for stays its own to ask for.
+func TestAnAmendmentPlansNothingOnDemand(t *testing.T) {
+	t.Parallel()
+	w, first := onDemand(t)
+	if err := w.draw(t, signatory, first.CaseID, ask(10_000_00)); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.amend(t, first.CaseID, 80_000_00); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.give(t, officer, first.CaseID, Giving{ID: uuid.New()}); err != nil {
+		t.Fatal(err)
+	}
+	w.MustRead(t, officer, access.ReadGrants, func(ctx context.Context, tx *db.Tx) error {
+		list, err := PaymentsOf(ctx, tx, first.CaseID)
+		var fixed, asked money.Cents
+		for _, p := range list {
+			switch {
+			case p.State == Reversed:
+			case p.When == OnDrawdown:
+				asked += p.Amount
+			default:
+				fixed += p.Amount
+			}
+		}
+		if fixed != 32_000_00 || asked != 10_000_00 {
+			t.Errorf("%s are planned and %s asked for, want 32,000 and 10,000", fixed, asked)
+		}
+		return err
+	})
+	if err := w.draw(t, signatory, first.CaseID, ask(38_000_00)); err != nil {
+		t.Errorf("the rest: %v", err)
+	}
+	if err := w.draw(t, signatory, first.CaseID, ask(5_000_00)); err == nil {
+		t.Error("more than the rest")
+	}
+}

@@ -208,7 +208,7 @@ func returnDeadlines(ctx context.Context, tx *db.Tx) ([]item, error) {
 			JOIN LATERAL (SELECT x.due_on, x.at FROM application_return x
 				WHERE x.programme_id = c.programme_id AND x.case_id = c.id ORDER BY x.at DESC LIMIT 1) AS r ON true,
 				unnest(t.reminder_days) AS rung
-			WHERE c.state = 'returned' AND NOT c.simulated AND r.due_on + rung <= $1 AND r.due_on + rung > r.at::date)`+told,
+			WHERE c.state = 'returned' AND NOT c.simulated AND r.due_on + rung <= $1 AND r.due_on + rung > (r.at AT TIME ZONE 'Europe/Berlin')::date)`+told,
 		calendar.Of(tx.Now), inbox.GrantDue, districtRoles)
 	return collectItems(rows, "applications that are due again")
 }

@@ -244,9 +244,9 @@ func (d ProofDraft) Missing(t Terms, s Span) []string {
 // proven gives what the database refuses of a proof its name.
 func proven(err error) error {
 	switch db.Constraint(err) {
-	case "grant_proof_pkey", "grant_proof_interim":
+	case "grant_proof_pkey":
 		return errors.Join(fact.ErrRepeated, err)
-	case "grant_proof_no":
+	case "grant_proof_no", "grant_proof_interim":
 		return errors.Join(fault.Explain(fault.Conflict, "grant.error.proof_stale"), err)
 	case "grant_proof_agrees", "grant_proof_confirmed", "grant_proof_receipts", "proof_period":
 		return errors.Join(fault.Explain(fault.Conflict, "grant.error.proof_agrees"), err)

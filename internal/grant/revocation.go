@@ -75,7 +75,7 @@ func Difference(c Case, t Terms, g Ground, left money.Cents) (Calculation, error
 // Revoke decides a hearing: the grant is taken back in part or wholly. It
 // returns fault.Fields for bad input and for a difference that is too small to
 // be claimed, fault.Conflict if no hearing runs or the time to revoke is over,
-// and what Take returns. Its notice changes the amount; see IssueRevocation.
+// and what Take returns. Its notice changes the amount; see GiveChange.
 func Revoke(ctx context.Context, tx *db.Tx, caseID uuid.UUID, d Decision) error {
 	c, t, err := underTerms(ctx, tx, caseID, access.DecideGrants)
 	if err != nil {

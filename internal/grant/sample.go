@@ -253,7 +253,7 @@ func Draws(ctx context.Context, tx *db.Tx) ([]SampleDraw, error) {
 	return list, nil
 }
 
-// Waiting is a scheme's year with complete proofs that wait for a draw.
+// WaitingDraw is a scheme's year with complete proofs that wait for a draw.
 type WaitingDraw struct {
 	SchemeID uuid.UUID
 	Scheme   string

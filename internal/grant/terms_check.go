@@ -3,6 +3,7 @@ package grant
 import (
 	"slices"
 	"time"
+	"unicode/utf8"
 
 	"rundertisch/internal/calendar"
 	"rundertisch/internal/fault"
@@ -139,7 +140,7 @@ func (t Terms) checkOwners(f fault.Fields) {
 	sum := int64(0)
 	for _, o := range t.Owners {
 		sum += o.Share
-		if o.Name == "" || len(o.Name) > 160 || o.Share <= 0 {
+		if o.Name == "" || utf8.RuneCountInString(o.Name) > 160 || o.Share <= 0 {
 			f.Add("owners", "grant.error.owners", "Whole", t.OwnersWhole)
 		}
 	}

@@ -113,8 +113,8 @@ func (s Sheet) Date(text string) (calendar.Date, error) {
 		}
 	}
 	day, _, _ := strings.Cut(text, "T")
-	if !strings.Contains(text, ".") { // "2024-05-06 10:00:00", but not "6. 5. 2024"
-		day, _, _ = strings.Cut(day, " ")
+	if i := strings.LastIndexByte(day, ' '); i > 0 && strings.Contains(day[i:], ":") { // a time of day, but not "6. 5. 2024"
+		day = day[:i]
 	}
 	return calendar.ParseGerman(day)
 }

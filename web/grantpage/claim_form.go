@@ -103,7 +103,7 @@ func (f *claimForm) reason(proposal, hint string) {
 	})
 }
 
-// names are the fields in order, for the summary of errors.
+// faults are the errors in the order of the fields, for their summary.
 func (v claimFormView) faults() []ui.FieldError {
 	var order []string
 	labels := map[string]string{}
@@ -194,7 +194,13 @@ func (v *claimFormView) reckonReduction(r *http.Request, t grant.Terms, address 
 	v.Reducer = &reducerView{Action: address}
 	in := reduction(ctx, q, v.Case, t)
 	var calc grant.Calculation
-	err := q.Faults.Err()
+	own := fault.Fields{} // what else is wrong in the form says nothing of the reduction
+	for _, name := range reducerFields {
+		if text, bad := q.Faults[name]; bad {
+			own[name] = text
+		}
+	}
+	err := own.Err()
 	if in != nil && err == nil {
 		calc, err = grant.Calculate(in)
 	}

@@ -15,6 +15,7 @@ import (
 	"rundertisch/internal/calendar"
 	"rundertisch/internal/db"
 	"rundertisch/internal/fact"
+	"rundertisch/internal/fault"
 	"rundertisch/internal/grant"
 	"rundertisch/internal/link"
 	"rundertisch/internal/locale"
@@ -80,6 +81,17 @@ func mayDraft(s grant.State) bool {
 	return s == grant.Running || s == grant.Completed || s == grant.ProofIncomplete
 }
 
+// spanFrom is the first day of the stretch that the address names; zero: the
+// final proof.
+func spanFrom(r *http.Request) (calendar.Date, error) {
+	q := form.Query(r)
+	from := q.Date("zeitraum")
+	if q.Faults.Err() != nil {
+		return from, fault.NotFound
+	}
+	return from, nil
+}
+
 // proofFile is everything that the reader may know of a proof.
 type proofFile struct {
 	grant.Case
@@ -104,7 +116,11 @@ func (p *Pages) readProof(r *http.Request, act access.Action, more func(ctx cont
 	if err != nil {
 		return f, err
 	}
-	ctx, from := r.Context(), form.Query(r).Date("zeitraum")
+	ctx := r.Context()
+	from, err := spanFrom(r)
+	if err != nil {
+		return f, err
+	}
 	err = p.db.Read(ctx, act, func(tx *db.Tx) (err error) {
 		f = proofFile{today: calendar.Of(tx.Now)}
 		if f.Case, err = grant.ByID(ctx, tx, id); err != nil {
@@ -384,7 +400,11 @@ func (p *Pages) keep(r *http.Request, v *form.Values, edit func(ctx context.Cont
 	if err := v.Faults.Err(); err != nil {
 		return f, err
 	}
-	ctx, from := r.Context(), form.Query(r).Date("zeitraum")
+	ctx := r.Context()
+	from, err := spanFrom(r)
+	if err != nil {
+		return f, err
+	}
 	err = p.db.Write(ctx, access.ApplyForGrant, func(tx *db.Tx) (err error) {
 		f = proofFile{today: calendar.Of(tx.Now)}
 		if f.Case, err = grant.ByID(ctx, tx, id); err != nil {

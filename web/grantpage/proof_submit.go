@@ -92,7 +92,11 @@ func (p *Pages) submitProof(w http.ResponseWriter, r *http.Request) error {
 			s.Confirmed = append(s.Confirmed, c)
 		}
 	}
-	ctx, from, no := r.Context(), form.Query(r).Date("zeitraum"), 0
+	ctx, no := r.Context(), 0
+	from, err := spanFrom(r)
+	if err != nil {
+		return err
+	}
 	err = v.Faults.Err()
 	if err == nil {
 		err = p.db.Write(ctx, access.StepGrant, func(tx *db.Tx) error {

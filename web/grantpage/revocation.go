@@ -52,7 +52,7 @@ func (p *Pages) drawRevocation(w http.ResponseWriter, r *http.Request, f *form.V
 		v.Notes = append(v.Notes, alarm)
 	}
 	left := v.Case.Amount - min(h.Amount, v.Case.Amount)
-	if f != nil && faults == nil {
+	if f != nil && f.Faults["left"].Key == "" {
 		left = amount(ctx, f, "left")
 	}
 	if calc, err := grant.Difference(v.Case, t, h.Ground, left); err == nil {

@@ -242,6 +242,9 @@ func (p *Pages) stepAll(w http.ResponseWriter, r *http.Request) error {
 	if err := f.Faults.Err(); err != nil {
 		return err
 	}
+	if event == "granted" && !f.Has("sure") {
+		return p.askIssueAll(w, r, id, formID)
+	}
 	var offences []grant.Offence
 	err = p.db.Write(ctx, access.StepGrant, func(tx *db.Tx) (err error) {
 		if event == "granted" {
@@ -258,4 +261,39 @@ func (p *Pages) stepAll(w http.ResponseWriter, r *http.Request) error {
 		return p.drawRun(w, r, http.StatusConflict, offences)
 	}
 	return handler.SeeOther(w, r, link.GrantRun(id), "grant.done_all."+event)
+}
+
+type issueAllView struct {
+	Frame  layout.Args
+	Title  string
+	Asking ui.Confirmation
+}
+
+// askIssueAll asks before the notices of a run are given: that cannot be undone.
+func (p *Pages) askIssueAll(w http.ResponseWriter, r *http.Request, run, formID uuid.UUID) error {
+	ctx := r.Context()
+	var cases []grant.Case
+	err := p.db.Read(ctx, access.PrepareGrants, func(tx *db.Tx) (err error) {
+		if _, err = grant.RunByID(ctx, tx, run); err != nil {
+			return err
+		}
+		cases, err = grant.RunCases(ctx, tx, run)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	n, sum := 0, money.Cents(0)
+	for _, c := range cases {
+		if c.State == grant.Approved {
+			n, sum = n+1, sum+c.Amount
+		}
+	}
+	v := issueAllView{Title: locale.T(ctx, "grant.batch.granted"), Asking: ui.Confirmation{
+		Text: locale.N(ctx, "grant.run.issue_text", n, "Sum", euro(ctx, sum)), Action: link.GrantRunStep(run), Submit: locale.T(ctx, "grant.batch.granted"), CancelURL: link.GrantRun(run),
+		Consequences: []string{locale.T(ctx, "grant.run.issue_sealed"), locale.T(ctx, "grant.run.issue_told")},
+		Hidden:       []ui.Hidden{{Name: "id", Value: formID.String()}, {Name: "event", Value: "granted"}, {Name: "sure", Value: "1"}},
+	}}
+	v.Frame = handler.Frame(r).WithBreadcrumb(crumb(ctx), ui.Link{Label: locale.T(ctx, "grant.run.one"), URL: link.GrantRun(run)}, ui.Link{Label: v.Title})
+	return handler.Render(w, r, issueAllPage(v))
 }

@@ -137,7 +137,8 @@ func theYearsNotices(t *testing.T, b *bank) {
 	step(access.BudgetOfficer, "funds_checked", http.StatusSeeOther)
 	step(access.CaseOfficer, "approved", http.StatusConflict, "schon in anderer Rolle")
 	step(access.Approver, "approved", http.StatusSeeOther)
-	step(access.CaseOfficer, "granted", http.StatusSeeOther)
+	step(access.CaseOfficer, "granted", http.StatusOK, "6 Bescheide über zusammen", "540.000,00") // asks first
+	b.ask(t, access.CaseOfficer, page+"/alle", url.Values{"id": {uuid.NewString()}, "event": {"granted"}, "sure": {"1"}}, http.StatusSeeOther)
 
 	id := b.one(t, `SELECT id::text FROM grant_case WHERE run_id = $1 AND district_id = (SELECT id FROM district WHERE ags = '14730')`, run)
 	grant := "/foerderungen/" + id
