@@ -34,6 +34,7 @@ var visitors = []string{
 	"geschaeftsstelle@nordsachsen.example",
 	"sachbearbeitung@musterland.example",
 	"zeichnung@musterkreis.example",
+	"koordination@musterkreis.example",
 	"zeichnung@erzgebirgskreis.example",
 }
 
@@ -80,7 +81,8 @@ func leaveWork(tb testing.TB) error {
 var startOf = map[string][]string{
 	"zeichnung@erzgebirgskreis.example":  {"/foerderungen?stand=completed"},
 	"sachbearbeitung@musterland.example": {"/foerderungen?stand=submitted", "/foerderungen?stand=in_review", "/foerderungen?stand=granted", "/foerderungen?stand=running", "/foerderungen/import"},
-	"zeichnung@musterkreis.example":      {"/foerderungen?stand=running", "/foerderungen?stand=draft", "/foerderungen?stand=returned", "/foerderungen?stand=submitted"},
+	"zeichnung@musterkreis.example":      {"/foerderungen?stand=draft", "/foerderungen?stand=returned", "/foerderungen?stand=submitted"},
+	"koordination@musterkreis.example":   {"/foerderungen?stand=running"},
 	"sachbearbeitung@sms.example": {
 		"/foerderungen?stand=hearing", "/foerderungen?stand=partly_revoked", "/foerderungen?stand=draft", "/foerderungen?stand=closed",
 		"/foerderungen?stand=proof_submitted", "/foerderungen?stand=proof_in_audit", "/foerderungen/stichprobe",

@@ -44,6 +44,16 @@ func blankForms(pages []page) []blankForm {
 	return list
 }
 
+// versionNow is the version in the form as the page shows it now.
+func (f blankForm) versionNow(t *testing.T) string {
+	t.Helper()
+	doc, err := goquery.NewDocumentFromReader(strings.NewReader(as(t, f.page.who).get(t, f.page.address).body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return doc.Find("main form").Eq(f.index).Find("input[name=version]").AttrOr("value", "")
+}
+
 // TestFormsSayWhatIsWrong sends every kind of form with nothing filled in. The
 // answer is the form again, whole and accessible, with a list of what is wrong
 // that leads to the fields; or, where nothing is needed, the next page.
@@ -59,6 +69,10 @@ func TestFormsSayWhatIsWrong(t *testing.T) {
 	refused, builds := 0, map[string]bool{}
 	for i, f := range forms {
 		a := as(t, f.page.who).post(t, f.action, f.values)
+		if a.status == http.StatusConflict { // another form of the same draft was kept meanwhile
+			f.values.Set("version", f.versionNow(t))
+			a = as(t, f.page.who).post(t, f.action, f.values)
+		}
 		if a.status == http.StatusSeeOther {
 			continue
 		}

@@ -275,6 +275,9 @@ func (p *Pages) step(w http.ResponseWriter, r *http.Request) error {
 	}
 	a := grant.Act{ID: f.NewID("id"), Event: f.Text("event"), To: grant.State(f.Text("to")), Day: f.Date("day"), Reason: f.Text("reason")}
 	f.Faults.Limit("reason", a.Reason, 4000)
+	if !f.Has("day") {
+		f.Faults.Add("day", "field.missing")
+	}
 	err = f.Faults.Err()
 	if err == nil {
 		err = p.db.Write(r.Context(), access.StepGrant, func(tx *db.Tx) error {
