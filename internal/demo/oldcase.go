@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/google/uuid"
+
 	"rundertisch/internal/access"
 	"rundertisch/internal/db"
 	"rundertisch/internal/grant"
@@ -35,8 +37,7 @@ func (t tenant) seedOldCases(ctx context.Context, tx *db.Tx, b *bookkeeper, this
 		return err
 	}
 	if _, err := grant.SeedOldCases(ctx, tx, u.ID); err != nil {
-		list, _ := grant.OldCases(ctx, tx, u.ID)
-		return fmt.Errorf("old cases %+v: %w", list, err)
+		return fmt.Errorf("old cases: %w", err)
 	}
-	return b.as(ctx, tx, [16]byte{})
+	return b.as(ctx, tx, uuid.Nil)
 }

@@ -219,7 +219,7 @@ func answerRows(ctx context.Context, tx *db.Tx, id uuid.UUID) (rows []AnswerRow,
 	if err != nil {
 		return nil, false, fmt.Errorf("answer %s: %w", id, err)
 	}
-	s, err := sheetread.Read(name, file)
+	s, err := sheetread.ReadInTurn(ctx, name, file)
 	if err != nil {
 		return nil, false, err
 	}
@@ -232,6 +232,7 @@ type namedPayment struct {
 	Payment
 	Barred bool          // the actor had another duty on its case
 	SentOn calendar.Date // when its file went out
+	PaidOn calendar.Date // zero: not paid yet
 }
 
 // paymentsNamed finds the payments of references.
@@ -248,7 +249,8 @@ func paymentsNamed(ctx context.Context, tx *db.Tx, rows []AnswerRow) (map[string
 	}
 	list, err := tx.Query(ctx, strings.Replace(paymentColumns, "x.no AS export_no", `x.no AS export_no,
 		EXISTS (SELECT FROM case_duty d WHERE d.programme_id = p.programme_id AND d.case_id = p.case_id AND d.person_id = $3 AND d.duty <> 'payer') AS barred,
-		(x.created_at AT TIME ZONE 'Europe/Berlin')::date AS sent_on`, 1)+`
+		(x.created_at AT TIME ZONE 'Europe/Berlin')::date AS sent_on,
+		(SELECT max(e.on_day) FROM payment_event e WHERE e.programme_id = p.programme_id AND e.payment_id = p.id AND e.to_state = 'paid') AS paid_on`, 1)+`
 		JOIN (SELECT DISTINCT ref, no FROM unnest($1::text[], $2::int[]) AS u(ref, no)) r ON r.ref = c.file_ref AND r.no = p.ordinal`, refs, ordinals, tx.Actor.Person)
 	if err != nil {
 		return nil, fmt.Errorf("payments of an answer: %w", err)
@@ -279,7 +281,7 @@ func (p namedPayment) judge(r AnswerRow, before bool) Verdict {
 		return OtherFile
 	case p.State == r.To:
 		return Already
-	case p.State != Exported && (p.State != Paid || r.To != Bounced) || r.Day.Before(p.SentOn):
+	case p.State != Exported && (p.State != Paid || r.To != Bounced) || r.Day.Before(p.SentOn) || p.State == Paid && r.Day.Before(p.PaidOn):
 		return WrongTime
 	case p.Barred:
 		return Barred

@@ -130,7 +130,7 @@ func OldCases(ctx context.Context, tx *db.Tx, id uuid.UUID) ([]OldCase, error) {
 	if err != nil {
 		return nil, fmt.Errorf("list of cases %s: %w", id, err)
 	}
-	s, err := sheetread.Read(name, file)
+	s, err := sheetread.ReadInTurn(ctx, name, file)
 	if err != nil {
 		return nil, err
 	}
